@@ -1,0 +1,44 @@
+/* A batch: named tensors with a common number of rows.  Its buffers are allocated once and filled
+ * again and again. */
+#ifndef RECNN_CORE_DATA_BATCH_H
+#define RECNN_CORE_DATA_BATCH_H
+
+#include <glib.h>
+
+#include <recnn/service/batch.h>
+
+#define RECNN_BATCH_MAX_FIELDS 16
+
+typedef struct RecnnBatchField {
+  const char *name;
+  RecnnTensor tensor; /* the view for the current size */
+  int64_t capacity;   /* rows that the buffer holds */
+  bool owned;
+} RecnnBatchField;
+
+struct RecnnBatch {
+  int64_t size;
+  int32_t n_fields;
+  RecnnBatchField fields[RECNN_BATCH_MAX_FIELDS];
+};
+
+RecnnBatch *recnn_batch_new(void);
+void recnn_batch_free(RecnnBatch *batch); /* takes NULL */
+
+/* Adds a field with room for `capacity` rows of `row_rank` further axes. `name` must outlive the
+ * batch (field names are literals). */
+bool recnn_batch_add(RecnnBatch *batch, const char *name, int32_t dtype, int64_t capacity,
+                     int32_t row_rank, const int64_t *row_shape, GError **error);
+/* Adds or replaces a field that borrows `data`. */
+bool recnn_batch_borrow(RecnnBatch *batch, const char *name, const RecnnTensor *tensor,
+                        GError **error);
+/* Sets the number of rows of all fields; at most their capacity. */
+void recnn_batch_set_size(RecnnBatch *batch, int64_t size);
+
+int64_t recnn_batch_size(const RecnnBatch *batch);
+const RecnnTensor *recnn_batch_field(const RecnnBatch *batch, const char *name); /* or NULL */
+/* The buffer of an owned field, for filling. */
+int64_t *recnn_batch_int64(RecnnBatch *batch, const char *name);
+float *recnn_batch_float32(RecnnBatch *batch, const char *name);
+
+#endif

@@ -1,0 +1,71 @@
+/* A data set: interactions as columns, the id maps of users and items, and their feature columns. */
+#ifndef RECNN_CORE_DATA_DATASET_H
+#define RECNN_CORE_DATA_DATASET_H
+
+#include <glib.h>
+
+#include "base/options.h"
+#include "data/idmap.h"
+
+/* A feature of users or items: one value (or list of values) an entity, at the entity's index. */
+typedef enum {
+  RECNN_FEATURE_TOKEN,
+  RECNN_FEATURE_TOKEN_SEQ,
+  RECNN_FEATURE_FLOAT,
+  RECNN_FEATURE_FLOAT_SEQ
+} RecnnFeatureType;
+
+typedef struct RecnnFeatureColumn {
+  char *name;
+  RecnnFeatureType type;
+  RecnnIdMap *tokens; /* TOKEN types: the words; NULL otherwise */
+  /* Entity e's values are number first[e] .. first[e+1]-1 of `values` (FLOAT types) or `ids` (TOKEN
+   * types).  An entity without a row has none. */
+  int64_t *first;
+  int32_t *ids;
+  float *values;
+} RecnnFeatureColumn;
+
+typedef struct RecnnDataset {
+  char *name;   /* "ml-100k" */
+  char *source; /* the path it was read from, or "generated" */
+  RecnnIdMap *users;
+  RecnnIdMap *items;
+  int64_t n; /* interactions, in file order */
+  int32_t *user;
+  int32_t *item;
+  float *rating;     /* NULL: the data has none */
+  double *timestamp; /* NULL: the data has none; seconds */
+  GPtrArray *user_features; /* RecnnFeatureColumn */
+  GPtrArray *item_features;
+  gint ref_count;
+} RecnnDataset;
+
+/* Reads `path`: a file, or a folder that holds NAME.inter [NAME.user NAME.item] or u.data.  `format`
+ * names a reader, NULL lets every reader look at the file and say whether it is its own.
+ * `options` are the reader's own (NULL: defaults). */
+RecnnDataset *recnn_dataset_read(const char *path, const char *format, GError **error);
+RecnnDataset *recnn_dataset_ref(RecnnDataset *dataset);
+RecnnDataset *recnn_dataset_unref(RecnnDataset *dataset); /* takes NULL, returns NULL */
+
+int32_t recnn_dataset_n_users(const RecnnDataset *dataset);
+int32_t recnn_dataset_n_items(const RecnnDataset *dataset);
+
+/* For readers and generators: an empty data set, rows added one by one, and the end, which trims
+ * and checks.  A data set has ratings (timestamps) in all rows or none. */
+typedef struct RecnnDatasetBuilder RecnnDatasetBuilder;
+RecnnDatasetBuilder *recnn_dataset_builder_new(const char *name, const char *source,
+                                               bool has_rating, bool has_timestamp);
+bool recnn_dataset_builder_add(RecnnDatasetBuilder *builder, const char *user, size_t user_length,
+                               const char *item, size_t item_length, float rating,
+                               double timestamp, GError **error);
+/* The data set under construction, to add features to. */
+RecnnDataset *recnn_dataset_builder_peek(RecnnDatasetBuilder *builder);
+/* Frees the builder, in failure too.  A data set without interactions is an error. */
+RecnnDataset *recnn_dataset_builder_finish(RecnnDatasetBuilder *builder, GError **error);
+void recnn_dataset_builder_free(RecnnDatasetBuilder *builder); /* takes NULL */
+
+/* Writes FOLDER/NAME.inter, .user and .item as atomic files, each all or nothing. */
+bool recnn_dataset_write_atomic(const RecnnDataset *dataset, const char *folder, GError **error);
+
+#endif

@@ -1,0 +1,35 @@
+/* Negative items: for a user, items that the user is not known (from the training part) to have
+ * touched.  A draw is a pure function of (seed, epoch, row), so it does not depend on threads. */
+#ifndef RECNN_CORE_DATA_SAMPLER_H
+#define RECNN_CORE_DATA_SAMPLER_H
+
+#include <glib.h>
+
+#include "data/split.h"
+
+typedef struct RecnnSampler RecnnSampler;
+
+/* One sampler, one file (sampler-*.c), found in the generated registry. */
+typedef struct RecnnSamplerClass {
+  const char *name; /* "uniform" */
+  const char *doc;
+  /* State for a part, or NULL when it needs none or on an error. */
+  void *(*create)(const RecnnPart *part, GError **error);
+  void (*destroy)(void *state);
+  /* One draw for user `user`, given a generator. May be any item: the caller rejects positives. */
+  int32_t (*draw)(const void *state, const RecnnPart *part, int32_t user, uint64_t seed,
+                  uint64_t stream, uint64_t counter);
+} RecnnSamplerClass;
+
+const RecnnSamplerClass *recnn_sampler_find(const char *name);
+const char **recnn_sampler_names(void);
+
+/* `known` must outlive the sampler.  Fails, naming the user, when a user of `known` has touched every
+ * item and no negative exists. */
+RecnnSampler *recnn_sampler_new(const RecnnSamplerClass *sampler_class, const RecnnPart *known,
+                                uint64_t seed, GError **error);
+void recnn_sampler_free(RecnnSampler *sampler); /* takes NULL */
+/* The negative of row `row` in epoch `epoch`. */
+int32_t recnn_sampler_draw(const RecnnSampler *sampler, int32_t user, uint64_t epoch, uint64_t row);
+
+#endif

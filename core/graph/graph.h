@@ -1,0 +1,62 @@
+/* Reverse-mode automatic differentiation over a tape.  The driver knows struct RecnnOp and no op by
+ * name; all that a step allocates lives in the graph's arena. */
+#ifndef RECNN_CORE_GRAPH_GRAPH_H
+#define RECNN_CORE_GRAPH_GRAPH_H
+
+#include <glib.h>
+
+#include <recnn/kind/op.h>
+#include <recnn/service/graph.h>
+
+#include "graph/param.h"
+
+RecnnGraph *recnn_graph_new(uint64_t seed);
+void recnn_graph_free(RecnnGraph *graph); /* takes NULL */
+
+/* Starts a new step: takes all memory back, forgets errors and parts.  `step` selects the random
+ * numbers; `training` is what ops and models are told; with `gradients` false nothing is kept for a
+ * backward, and an evaluation uses less memory. */
+void recnn_graph_reset(RecnnGraph *graph, uint64_t step, bool training, bool gradients);
+
+/* RecnnGraphApi's functions; see there. */
+RecnnVar *recnn_graph_apply(RecnnGraph *graph, const char *op, RecnnVar *const *inputs,
+                            int32_t n_inputs, const RecnnAttr *attrs, int32_t n_attrs);
+RecnnVar *recnn_graph_apply_op(RecnnGraph *graph, const RecnnOp *op, RecnnVar *const *inputs,
+                               int32_t n_inputs, const RecnnAttr *attrs, int32_t n_attrs);
+RecnnVar *recnn_graph_param(RecnnGraph *graph, RecnnParam *param);
+RecnnVar *recnn_graph_constant(RecnnGraph *graph, const RecnnTensor *tensor);
+/* A value whose gradient is wanted though it is no parameter: for tests and custom losses. */
+RecnnVar *recnn_graph_variable(RecnnGraph *graph, const RecnnTensor *tensor);
+const RecnnTensor *recnn_graph_tensor(const RecnnVar *var);
+bool recnn_graph_training(const RecnnGraph *graph);
+void recnn_graph_part(RecnnGraph *graph, const char *name, RecnnVar *scalar);
+RecnnVar *recnn_graph_fail(RecnnGraph *graph, RecnnStatus code, const char *text);
+
+/* False with the first error that a call on the graph met. */
+bool recnn_graph_check(const RecnnGraph *graph, GError **error);
+
+/* The gradient of the scalar `loss` into every parameter that it was computed from (replacing those
+ * of the last backward; parameters that took no part get RECNN_GRAD_NONE) and into variables.
+ * `params` are all of the model's.  Row gradients are summed to distinct rows here.  Once a reset. */
+bool recnn_graph_backward(RecnnGraph *graph, RecnnVar *loss, RecnnParam *const *params,
+                          int32_t n_params, GError **error);
+/* After backward: a variable's gradient (zero where it took no part); data NULL where none. */
+const RecnnTensor *recnn_graph_grad(const RecnnVar *var);
+
+typedef struct RecnnGraphPart {
+  const char *name;
+  double value;
+} RecnnGraphPart;
+int32_t recnn_graph_parts(const RecnnGraph *graph, const RecnnGraphPart **ret_parts);
+
+/* Bytes of the largest step so far. */
+size_t recnn_graph_peak(const RecnnGraph *graph);
+
+/* Ops by name: all built-in ones and those that plugins registered. */
+const RecnnOp *recnn_op_find(const char *name);
+/* Adds an op; checks its descriptor.  `owner` goes into error texts.  Not while graphs are in use. */
+bool recnn_op_register(const RecnnOp *op, const char *owner, GError **error);
+/* All names, sorted, NULL at the end; caller frees the array. */
+const char **recnn_op_names(void);
+
+#endif

@@ -1,0 +1,58 @@
+/* An instance of a model class: its options, parameters and the plugin's own state; created when the
+ * sizes of the data are known. */
+#ifndef RECNN_CORE_MODEL_MODEL_H
+#define RECNN_CORE_MODEL_MODEL_H
+
+#include <glib.h>
+
+#include <recnn/kind/model.h>
+
+#include "base/options.h"
+#include "data/batch.h"
+#include "graph/graph.h"
+
+/* Checks a class as it comes from a plugin: sizes, names, that it can do anything at all, its option
+ * table.  RECNN_ERROR_PLUGIN_FEATURE. */
+bool recnn_model_class_check(const RecnnModelClass *model_class, GError **error);
+
+/* `options` is copied (NULL: all defaults).  Sizes by name, for config->count. */
+typedef struct RecnnCount {
+  const char *name;
+  int64_t value;
+} RecnnCount;
+RecnnModel *recnn_model_new(const RecnnModelClass *model_class, const RecnnOptions *options,
+                            const RecnnCount *counts, int32_t n_counts, uint64_t seed,
+                            GError **error);
+void recnn_model_free(RecnnModel *model); /* takes NULL */
+
+const RecnnModelClass *recnn_model_get_class(const RecnnModel *model);
+const RecnnOptions *recnn_model_get_options(const RecnnModel *model);
+int64_t recnn_model_get_count(const RecnnModel *model, const char *what); /* -1: none */
+
+/* Parameters and buffers in the order of their declaration. */
+int32_t recnn_model_params(const RecnnModel *model, RecnnParam *const **ret_params);
+RecnnParam *recnn_model_find_param(const RecnnModel *model, const char *name); /* or NULL */
+int64_t recnn_model_param_count(const RecnnModel *model); /* trainable elements */
+
+/* Goes up whenever the weights change (training step, restore): caches of encodings compare it. */
+uint64_t recnn_model_version(const RecnnModel *model);
+void recnn_model_touch(RecnnModel *model);
+
+/* The model's calls; the graph's sticky error is theirs.  loss() applies `loss_name` (NULL: the
+ * class's default) to predict() where the class has no loss of its own. */
+RecnnVar *recnn_model_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
+                           const char *loss_name);
+RecnnVar *recnn_model_predict(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch);
+RecnnVar *recnn_model_encode_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch);
+RecnnVar *recnn_model_score_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
+                                  RecnnVar *items);
+bool recnn_model_fit(RecnnModel *model, const RecnnInteractions *data, GError **error);
+
+/* A copy of all parameters and buffers, and the way back. */
+typedef struct RecnnWeights RecnnWeights;
+RecnnWeights *recnn_weights_new(const RecnnModel *model, GError **error);
+void recnn_weights_save(RecnnWeights *weights, const RecnnModel *model);
+void recnn_weights_restore(const RecnnWeights *weights, RecnnModel *model);
+void recnn_weights_free(RecnnWeights *weights); /* takes NULL */
+
+#endif

@@ -1,0 +1,65 @@
+/* The trainer: epochs over batches, clipping, validation, early stopping, the best weights
+ * restored. */
+#ifndef RECNN_CORE_TRAIN_TRAINER_H
+#define RECNN_CORE_TRAIN_TRAINER_H
+
+#include <glib.h>
+
+#include "data/split.h"
+#include "eval/evaluator.h"
+#include "model/model.h"
+
+/* The trainer's options: epochs, train_batch_size, learner, learning_rate, weight_decay,
+ * clip_grad_norm, loss, sampler, shuffle, eval_step, valid_metric, topk, patience, min_delta, seed. */
+const RecnnOption *recnn_trainer_options(void);
+
+typedef struct RecnnEpoch {
+  int64_t epoch;            /* from 1 */
+  double train_loss;        /* mean over samples */
+  double train_loss_batches; /* mean of the batch means, as the seed document's trainer has it */
+  double grad_norm;         /* mean over batches, before clipping */
+  double learning_rate;
+  double seconds;           /* training and validation */
+  int64_t samples;
+  RecnnResult *valid;       /* NULL where there was no validation; owned by the run */
+  double valid_value;       /* of valid_metric; NAN where none */
+  bool improved;
+} RecnnEpoch;
+
+typedef struct RecnnTrainProgress {
+  int64_t epoch;
+  int64_t epochs;
+  int64_t batch; /* done in this epoch */
+  int64_t batches;
+  double loss;    /* sample-weighted mean of the epoch so far */
+  double seconds; /* since the epoch began */
+  int64_t samples; /* done in this epoch */
+} RecnnTrainProgress;
+
+/* Called on the training thread.  Returning false stops the training after the current batch or
+ * epoch, as if the epochs were over. Any member may be NULL. */
+typedef struct RecnnTrainListener {
+  void *data;
+  bool (*batch)(void *data, const RecnnTrainProgress *progress);
+  bool (*epoch)(void *data, const RecnnEpoch *epoch, int64_t epochs);
+} RecnnTrainListener;
+
+typedef struct RecnnRun {
+  int32_t n_epochs;
+  RecnnEpoch *epochs;
+  int32_t best;       /* index of the best epoch, -1 without validation */
+  char *valid_metric; /* "NDCG@10"; NULL without validation */
+  double seconds;
+  double seconds_to_first_step; /* from the start of the fit */
+  bool stopped_early;
+} RecnnRun;
+
+/* Trains `model`, which was made for the split's data set, on the split's train part; validates on
+ * its valid part when that has rows.  A model that is computed rather than trained is computed.
+ * `options` is of recnn_trainer_options(), NULL for the defaults.  Ends in an error without touching
+ * the best weights' file or anything else on disk: there is none. */
+RecnnRun *recnn_train(RecnnModel *model, const RecnnSplit *split, const RecnnOptions *options,
+                      const RecnnTrainListener *listener, GError **error);
+void recnn_run_free(RecnnRun *run); /* takes NULL */
+
+#endif

@@ -1,0 +1,77 @@
+/* The kind "recnn.model/1": an architecture.  The class is a constant; an instance is a block of
+ * `instance_size` zeroed bytes that the host allocates, in which the model keeps what it needs (the
+ * RecnnParam pointers, as a rule).
+ *
+ * Calls on one instance never overlap.  loss, predict, encode_items and score_items must not write
+ * to the instance: what they compute lives in the graph. */
+#ifndef RECNN_KIND_MODEL_H
+#define RECNN_KIND_MODEL_H
+
+#include <recnn/service/config.h>
+#include <recnn/service/graph.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The training interactions, for models that are computed rather than trained.  Owned by the host,
+ * valid during the call; sorted as the data was. */
+typedef struct RecnnInteractions {
+  size_t struct_size;
+  int64_t n;
+  int64_t n_users;
+  int64_t n_items;
+  const int32_t *user;
+  const int32_t *item;
+  const float *rating;     /* NULL when the data has none */
+  const double *timestamp; /* seconds; NULL when the data has none */
+} RecnnInteractions;
+
+/* Flags. */
+#define RECNN_MODEL_BATCH_NORM 1u /* a training batch needs at least two rows */
+
+#define RECNN_MODEL_KIND "recnn.model/1"
+typedef struct RecnnModelClass {
+  size_t struct_size;
+  const char *name;    /* what scripts call it: [a-z][a-z0-9_]* */
+  const char *summary; /* one line */
+  const char *paper;   /* where the architecture comes from */
+  const RecnnOption *options;
+  /* The batch fields that loss() reads, NULL at the end.  They decide how the loader makes batches:
+   * {"user", "item", "rating"} one interaction a row, {"user", "item", "neg_item"} with a sampled
+   * negative.  NULL: the model is not trained by gradient. */
+  const char *const *train_fields;
+  /* The batch fields that score_items() reads for a user, NULL at the end. */
+  const char *const *query_fields;
+  /* Without loss(): the loss that the host puts on predict(), such as "mse". */
+  const char *default_loss;
+  uint32_t flags;
+  uint32_t reserved;
+  size_t instance_size;
+
+  /* Declares the parameters.  The model's own RECNN_OK does not hide a declaration that failed. */
+  RecnnStatus (*create)(void *self, RecnnModel *model, RecnnError *error);
+  /* Frees what create() allocated by itself; NULL when that is nothing. */
+  void (*destroy)(void *self);
+  /* The scalar to be minimised, of a batch with train_fields.  NULL: predict() under a named loss. */
+  RecnnVar *(*loss)(void *self, RecnnGraph *graph, const RecnnBatch *batch);
+  /* float32 (B): the rating, logit or score of each (user, item) row.  NULL: the model cannot. */
+  RecnnVar *(*predict)(void *self, RecnnGraph *graph, const RecnnBatch *batch);
+  /* What score_items() needs of items, of any shape with one row an item; `batch` has "item".  The
+   * host calls it once for each state of the weights.  NULL: score_items() gets NULL. */
+  RecnnVar *(*encode_items)(void *self, RecnnGraph *graph, const RecnnBatch *batch);
+  /* float32 (B, I): the scores of the items whose encoding is `items` (I rows, as many as there are
+   * items in all or a block of them) for each row of `batch`, which has query_fields.  NULL: the
+   * host scores pair by pair with predict(), which is much slower. */
+  RecnnVar *(*score_items)(void *self, RecnnGraph *graph, const RecnnBatch *batch,
+                           RecnnVar *items);
+  /* Computes the parameters from the data at once.  NULL: trained by gradient. */
+  RecnnStatus (*fit)(void *self, RecnnModel *model, const RecnnInteractions *data,
+                     RecnnError *error);
+} RecnnModelClass;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,32 @@
+/* The service "recnn.batch/1": what a model reads of its input.  A batch is a set of named tensors;
+ * which names there are follows from what the model declared (train_fields, query_fields).
+ *
+ *   user      int64 (B)   user index, 0 .. users-1
+ *   item      int64 (B)   item index, 0 .. items-1
+ *   neg_item  int64 (B)   an item that the user is not known to like
+ *   rating    float32 (B) the interaction's value
+ */
+#ifndef RECNN_SERVICE_BATCH_H
+#define RECNN_SERVICE_BATCH_H
+
+#include <recnn/service/tensor.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct RecnnBatch RecnnBatch; /* valid during the call it is passed to */
+
+#define RECNN_BATCH_SERVICE "recnn.batch/1"
+typedef struct RecnnBatchApi {
+  size_t struct_size;
+  int64_t (*size)(const RecnnBatch *batch); /* B */
+  /* A read-only view, valid as long as the batch; NULL when there is no such field. */
+  const RecnnTensor *(*field)(const RecnnBatch *batch, const char *name);
+} RecnnBatchApi;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

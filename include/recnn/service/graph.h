@@ -1,0 +1,48 @@
+/* The service "recnn.graph/1": build a computation out of ops.  One training step is one graph: the
+ * host makes it, calls the model, runs backward and resets it.
+ *
+ * Errors are sticky: the first failing call is remembered with its op and text, every later call
+ * returns NULL at once and takes NULL for an input, so a model chains calls and checks nothing. */
+#ifndef RECNN_SERVICE_GRAPH_H
+#define RECNN_SERVICE_GRAPH_H
+
+#include <recnn/kind/option.h>
+#include <recnn/service/batch.h>
+#include <recnn/service/param.h>
+#include <recnn/service/tensor.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct RecnnGraph RecnnGraph; /* one step's computation */
+typedef struct RecnnVar RecnnVar;     /* a value in it; lives until the graph is reset */
+
+#define RECNN_GRAPH_SERVICE "recnn.graph/1"
+typedef struct RecnnGraphApi {
+  size_t struct_size;
+  /* The value of the op named `op` (recnn-inspect lists them).  Attributes left out take their
+   * default. */
+  RecnnVar *(*apply)(RecnnGraph *graph, const char *op, RecnnVar *const *inputs, int32_t n_inputs,
+                     const RecnnAttr *attrs, int32_t n_attrs);
+  /* A parameter or buffer as a value; its gradient is wanted when it is trainable. */
+  RecnnVar *(*param)(RecnnGraph *graph, RecnnParam *param);
+  /* A value without a gradient; `tensor` is copied, its data borrowed until the reset. */
+  RecnnVar *(*constant)(RecnnGraph *graph, const RecnnTensor *tensor);
+  /* The batch's field, such as "user"; fails when the batch has none of that name. */
+  RecnnVar *(*input)(RecnnGraph *graph, const RecnnBatch *batch, const char *field);
+  /* A view of the value, valid until the reset; NULL for NULL. */
+  const RecnnTensor *(*tensor)(const RecnnVar *var);
+  /* True while training, false in evaluation. */
+  bool (*training)(const RecnnGraph *graph);
+  /* Reports a scalar under a name beside the loss, such as "kl"; it has no effect on training. */
+  void (*part)(RecnnGraph *graph, const char *name, RecnnVar *scalar);
+  /* Makes the graph fail with this text.  Returns NULL, for `return fail (...)`. */
+  RecnnVar *(*fail)(RecnnGraph *graph, RecnnStatus code, const char *text);
+} RecnnGraphApi;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

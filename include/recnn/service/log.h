@@ -1,0 +1,25 @@
+/* The service "recnn.log/1": messages to whoever runs the host.  A plugin never prints. */
+#ifndef RECNN_SERVICE_LOG_H
+#define RECNN_SERVICE_LOG_H
+
+#include <recnn/abi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RECNN_LOG_DEBUG 0
+#define RECNN_LOG_INFO 1
+#define RECNN_LOG_WARNING 2
+
+#define RECNN_LOG_SERVICE "recnn.log/1"
+typedef struct RecnnLogApi {
+  size_t struct_size;
+  void (*message)(int32_t level, const char *domain, const char *text); /* any thread */
+} RecnnLogApi;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
