@@ -54,7 +54,10 @@ size_t recnn_graph_peak(const RecnnGraph *graph);
 
 /* Ops by name: all built-in ones and those that plugins registered. */
 const RecnnOp *recnn_op_find(const char *name);
-/* Adds an op; checks its descriptor.  `owner` goes into error texts.  Not while graphs are in use. */
+/* Checks a descriptor as it comes from a plugin (sizes, name, functions, its attribute table) and that
+ * its name is free.  `owner` goes into error texts.  RECNN_ERROR_PLUGIN_FEATURE. */
+bool recnn_op_check(const RecnnOp *op, const char *owner, GError **error);
+/* Checks likewise and adds the op.  Not while graphs are in use. */
 bool recnn_op_register(const RecnnOp *op, const char *owner, GError **error);
 /* All names, sorted, NULL at the end; caller frees the array. */
 const char **recnn_op_names(void);

@@ -34,6 +34,13 @@ int32_t recnn_model_params(const RecnnModel *model, RecnnParam *const **ret_para
 RecnnParam *recnn_model_find_param(const RecnnModel *model, const char *name); /* or NULL */
 int64_t recnn_model_param_count(const RecnnModel *model); /* trainable elements */
 
+/* What the services param and config do inside a class's create(); see there.  A failure is remembered
+ * in the model and fails its creation; outside create() they fail too. */
+RecnnParam *recnn_model_declare_param(RecnnModel *model, const char *name, int32_t rank,
+                                      const int64_t *shape, RecnnInit init, uint32_t flags);
+RecnnValue recnn_model_config_option(RecnnModel *model, const char *name);
+int64_t recnn_model_config_count(RecnnModel *model, const char *what);
+
 /* Goes up whenever the weights change (training step, restore): caches of encodings compare it. */
 uint64_t recnn_model_version(const RecnnModel *model);
 void recnn_model_touch(RecnnModel *model);
