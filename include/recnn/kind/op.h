@@ -113,8 +113,11 @@ typedef struct RecnnOpSample {
   int32_t n_inputs;
   const RecnnAttr *attrs;
   int32_t n_attrs;
-  bool inference;  /* run with training off */
-  bool no_empty;   /* the batch axis (the first of the first input) may not be empty */
+  bool inference; /* run with training off */
+  bool no_empty;  /* the batch axis may not be empty */
+  /* The size of the batch axis: the tests empty or enlarge the first axis of every input where it has
+   * this size.  0: the size of the first input's first axis. */
+  int64_t batch;
 } RecnnOpSample;
 
 struct RecnnOp {
