@@ -2,7 +2,10 @@
  * which a plugin introduces itself.  Needs nothing but the C library's own headers.
  *
  * The first 24 bytes of RecnnManifest never change, whatever the ABI version: they are what lets a
- * host refuse a plugin politely.  Everything behind them grows at the end only. */
+ * host refuse a plugin politely.  How the rest may grow, and every check in its order, stands in
+ * docs/PLUGIN-ABI.md.  In short: a struct that begins with struct_size grows at its end; one without
+ * (RecnnRequirement, RecnnFeature, RecnnOption, RecnnValue, RecnnTensor, ...) lies in arrays or goes by
+ * value, and never changes within a major version. */
 #ifndef RECNN_ABI_H
 #define RECNN_ABI_H
 
@@ -15,21 +18,32 @@ extern "C" {
 #endif
 
 #define RECNN_ABI_MAGIC UINT32_C(0x4e434552) /* "RECN", little endian */
-/* 0.x: the ABI may still change between minor versions; 1.0 will be the promise. */
+/* While the major number is 0 the ABI may change from one minor version to the next, and a host takes
+ * plugins of its own minor version only.  1.0 will be the promise: from then on, minor versions of one
+ * major number only add, and a host takes its own and all earlier ones. */
 #define RECNN_ABI_MAJOR 0
 #define RECNN_ABI_MINOR 1
 
-/* A checksum of what the compiler thinks of the basic types.  It differs between data models, byte
- * orders and compilers with short enums, where calling each other would crash. */
-#define RECNN_ABI_FINGERPRINT                                                                      \
-  ((uint32_t)(sizeof(void *) | sizeof(size_t) << 4 | sizeof(long) << 8 | sizeof(int) << 12 |       \
-              sizeof(bool) << 16 | sizeof(double) << 20) ^                                         \
-   (RECNN_LITTLE_ENDIAN ? UINT32_C(0x1000000) : UINT32_C(0x2000000)))
+/* What the compiler thinks of the basic types, four bits each: sizes, the alignment of the widest
+ * members (which compiler flags can change), and the byte order.  Where it differs, calling each other
+ * would crash. */
+typedef struct RecnnAlignment {
+  char before_int64;
+  int64_t int64;
+  char before_double;
+  double float64;
+} RecnnAlignment;
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define RECNN_LITTLE_ENDIAN 0
+#define RECNN_ABI_BYTE_ORDER 2u
 #else
-#define RECNN_LITTLE_ENDIAN 1
+#define RECNN_ABI_BYTE_ORDER 1u
 #endif
+#define RECNN_ABI_FINGERPRINT                                                                      \
+  ((uint32_t)sizeof(void *) | (uint32_t)sizeof(size_t) << 4 | (uint32_t)sizeof(long) << 8 |        \
+   (uint32_t)sizeof(int) << 12 | (uint32_t)sizeof(bool) << 16 |                                    \
+   (uint32_t)offsetof(RecnnAlignment, int64) << 20 |                                               \
+   (uint32_t)(offsetof(RecnnAlignment, float64) - offsetof(RecnnAlignment, before_double)) << 24 | \
+   RECNN_ABI_BYTE_ORDER << 28)
 
 /* What a call across the border returns.  Zero is success. */
 typedef int32_t RecnnStatus;
@@ -46,7 +60,7 @@ typedef int32_t RecnnStatus;
 #define RECNN_ERROR_NUMERIC 10    /* NaN or infinity where a number is needed */
 #define RECNN_ERROR_UNSUPPORTED 11 /* a request that this model or build cannot serve */
 #define RECNN_ERROR_INTERRUPTED 12 /* the user or a hook asked to stop */
-/* Refusals of a plugin, in the order of the checks (docs/ARCHITECTURE.md). */
+/* Refusals of a plugin, in the order of the checks (docs/PLUGIN-ABI.md). */
 #define RECNN_ERROR_PLUGIN_OPEN 20
 #define RECNN_ERROR_PLUGIN_SYMBOL 21
 #define RECNN_ERROR_PLUGIN_MAGIC 22
@@ -59,8 +73,8 @@ typedef int32_t RecnnStatus;
 #define RECNN_ERROR_PLUGIN_ENTER 29
 
 /* Where an error's text goes.  The caller owns it, on its stack as a rule, and sets struct_size
- * (RECNN_ERROR_INIT does); the callee writes code and message only when it fails.  The message is
- * always terminated. */
+ * (RECNN_ERROR_INIT does); the callee writes code and message only when it fails, and keeps no pointer
+ * to it.  The message is UTF-8 and always terminated. */
 typedef struct RecnnError {
   uint32_t struct_size;
   RecnnStatus code;
@@ -70,18 +84,21 @@ typedef struct RecnnError {
 
 typedef struct RecnnHost RecnnHost; /* recnn/host.h */
 
-/* A service that a plugin cannot do without. */
+/* A service that a plugin cannot do without.  A service that it would merely like is asked for in
+ * enter(), with host->get_service. */
 typedef struct RecnnRequirement {
   const char *id;  /* such as "recnn.graph/1"; NULL ends the list */
   size_t min_size; /* how much of the service's struct the plugin was compiled to use */
 } RecnnRequirement;
 
-/* One thing that a plugin offers: a descriptor of a kind ("recnn.model/1", "recnn.op/1"). */
+/* One thing that a plugin offers: a descriptor of a kind ("recnn.model/1", "recnn.op/1").  A kind that
+ * the host does not know refuses the plugin. */
 typedef struct RecnnFeature {
   const char *kind;       /* NULL ends the list */
-  const void *descriptor; /* a constant RecnnModelClass, RecnnOp, ... that outlives the process */
+  const void *descriptor; /* a constant RecnnModelClass, RecnnOp, ... in the plugin's image */
 } RecnnFeature;
 
+/* All of it is constant data in the plugin's image: the host keeps pointers to it and frees nothing. */
 typedef struct RecnnManifest {
   /* The frozen prefix. */
   uint32_t magic;       /* RECNN_ABI_MAGIC */
@@ -95,10 +112,13 @@ typedef struct RecnnManifest {
   const char *version; /* the plugin's own, such as "1.0.2" */
   const char *licence; /* an SPDX identifier, such as "Apache-2.0" */
   const char *summary; /* one line */
-  const RecnnRequirement *requirements;
-  const RecnnFeature *features;
-  /* Called once after all checks, on the thread that loads; keeps the host.  Not OK refuses the
-   * load, with the reason in `error`.  Until here no code of the author's has run. */
+  const RecnnRequirement *requirements; /* NULL: none */
+  const RecnnFeature *features;         /* at least one */
+  /* Called after all checks, on the thread that loads, while no other plugin is being loaded; `host`
+   * lives as long as the process.  Not RECNN_OK refuses the load, with the reason in `error`; the
+   * plugin's image then stays mapped (its code has run) but offers nothing, and a later attempt calls
+   * enter() again.  Before it, nothing of the plugin runs but constructors that the author put there.
+   * May be NULL. */
   RecnnStatus (*enter)(const RecnnHost *host, RecnnError *error);
   /* Reserved for hosts that unload; today's never does.  May be NULL. */
   void (*leave)(void);
@@ -109,7 +129,7 @@ typedef const RecnnManifest *(*RecnnPluginQuery)(void);
 #define RECNN_PLUGIN_QUERY_SYMBOL "recnn_plugin_query"
 
 /* True when `api`, a pointer to a struct that begins with struct_size, is new enough to hold
- * `member`. */
+ * `member`.  `api` is evaluated more than once. */
 #define RECNN_HAS(api, type, member)                                                               \
   ((api) != NULL &&                                                                                \
    (api)->struct_size >= offsetof(type, member) + sizeof(((const type *)0)->member))

@@ -1,9 +1,10 @@
 /* The kind "recnn.model/1": an architecture.  The class is a constant; an instance is a block of
- * `instance_size` zeroed bytes that the host allocates, in which the model keeps what it needs (the
- * RecnnParam pointers, as a rule).
+ * `instance_size` zeroed bytes, aligned for any type, that the host allocates, in which the model
+ * keeps what it needs (the RecnnParam pointers, as a rule).
  *
- * Calls on one instance never overlap.  loss, predict, encode_items and score_items must not write
- * to the instance: what they compute lives in the graph. */
+ * Calls on one instance never overlap, but need not come from the same thread; those on different
+ * instances may overlap.  loss, predict, encode_items and score_items read the instance only: what they
+ * compute lives in the graph. */
 #ifndef RECNN_KIND_MODEL_H
 #define RECNN_KIND_MODEL_H
 
@@ -15,7 +16,7 @@ extern "C" {
 #endif
 
 /* The training interactions, for models that are computed rather than trained.  Owned by the host,
- * valid during the call; sorted as the data was. */
+ * valid during the call; in the order of the data. */
 typedef struct RecnnInteractions {
   size_t struct_size;
   int64_t n;
@@ -49,23 +50,28 @@ typedef struct RecnnModelClass {
   uint32_t reserved;
   size_t instance_size;
 
-  /* Declares the parameters.  The model's own RECNN_OK does not hide a declaration that failed. */
+  /* Declares the parameters.  `model` is valid as long as the instance, but takes declarations and
+   * tells options during this call only.  The model's own RECNN_OK does not hide a declaration that
+   * failed. */
   RecnnStatus (*create)(void *self, RecnnModel *model, RecnnError *error);
-  /* Frees what create() allocated by itself; NULL when that is nothing. */
+  /* Frees what create() allocated by itself, also after a create() that failed half way; NULL when
+   * that is nothing. */
   void (*destroy)(void *self);
-  /* The scalar to be minimised, of a batch with train_fields.  NULL: predict() under a named loss. */
-  RecnnVar *(*loss)(void *self, RecnnGraph *graph, const RecnnBatch *batch);
+  /* The scalar to be minimised, of a batch with train_fields.  NULL: predict() under a named loss.
+   * Here and below, NULL is returned for a failure that the graph knows of (graph->fail). */
+  RecnnVar *(*loss)(const void *self, RecnnGraph *graph, const RecnnBatch *batch);
   /* float32 (B): the rating, logit or score of each (user, item) row.  NULL: the model cannot. */
-  RecnnVar *(*predict)(void *self, RecnnGraph *graph, const RecnnBatch *batch);
+  RecnnVar *(*predict)(const void *self, RecnnGraph *graph, const RecnnBatch *batch);
   /* What score_items() needs of items, of any shape with one row an item; `batch` has "item".  The
    * host calls it once for each state of the weights.  NULL: score_items() gets NULL. */
-  RecnnVar *(*encode_items)(void *self, RecnnGraph *graph, const RecnnBatch *batch);
+  RecnnVar *(*encode_items)(const void *self, RecnnGraph *graph, const RecnnBatch *batch);
   /* float32 (B, I): the scores of the items whose encoding is `items` (I rows, as many as there are
    * items in all or a block of them) for each row of `batch`, which has query_fields.  NULL: the
    * host scores pair by pair with predict(), which is much slower. */
-  RecnnVar *(*score_items)(void *self, RecnnGraph *graph, const RecnnBatch *batch,
+  RecnnVar *(*score_items)(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
                            RecnnVar *items);
-  /* Computes the parameters from the data at once.  NULL: trained by gradient. */
+  /* Computes the parameters from the data at once: writes into the tensors of service param.  NULL:
+   * trained by gradient. */
   RecnnStatus (*fit)(void *self, RecnnModel *model, const RecnnInteractions *data,
                      RecnnError *error);
 } RecnnModelClass;

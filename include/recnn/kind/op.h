@@ -3,9 +3,13 @@
  * built-in op and a plugin's are the same thing.
  *
  * What the driver promises: inputs are contiguous (unless RECNN_OP_STRIDED is set), output and
- * gradient buffers always are; everything handed out lives until the graph is reset; an op is called
- * on one thread and may spread work with host->parallel.
- * What an op promises: the same bits at any number of threads, and no allocator call. */
+ * gradient buffers always are; everything handed out lives until the graph is reset (the RecnnOpCall
+ * itself during the call only); an op is called on one thread and may spread work with host->parallel.
+ * Calls of the same op on different graphs may overlap.
+ * What an op promises: the same bits at any number of threads, no allocator call, and no state of its
+ * own outside the call.
+ *
+ * Ops share one name space; a plugin's op is best named after the plugin ("narm_attention"). */
 #ifndef RECNN_KIND_OP_H
 #define RECNN_KIND_OP_H
 
@@ -22,11 +26,12 @@ typedef struct RecnnOpCall RecnnOpCall;
 /* Work of one tile; `context` is what was given to parallel().  Any thread. */
 typedef void (*RecnnTileFn)(void *context, int64_t tile);
 
-/* What the driver lends an op.  Grows at the end only. */
+/* What the driver lends an op.  From the thread that the op was called on, never from inside a tile,
+ * unless it says otherwise.  Grows at the end only. */
 typedef struct RecnnOpHost {
   size_t struct_size;
   /* Records that the call cannot be done: `text` says the offending value and what was expected
-   * (the driver adds the op's name).  Returns false, for `return host->fail (...)`. */
+   * (the driver adds the op's name and copies it).  Returns false, for `return host->fail (...)`. */
   bool (*fail)(RecnnOpCall *call, RecnnStatus code, const char *text);
   /* `bytes` of uninitialised memory, 64-byte aligned, until the graph is reset; NULL (with the
    * failure recorded) when there is none. */

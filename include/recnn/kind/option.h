@@ -29,7 +29,8 @@ typedef struct RecnnOption {
   const char *doc; /* one sentence */
 } RecnnOption;
 
-/* A value of an option.  Text and lists belong to whoever handed out the value. */
+/* A value of an option.  Text and lists belong to whoever handed out the value, who says for how long
+ * they are valid; what is passed as an argument is read during the call only. */
 typedef struct RecnnValue {
   int32_t type;  /* RECNN_OPTION_* */
   int32_t count; /* of a list */

@@ -5,6 +5,8 @@
  *   item      int64 (B)   item index, 0 .. items-1
  *   neg_item  int64 (B)   an item that the user is not known to like
  *   rating    float32 (B) the interaction's value
+ *
+ * A batch is read by one thread at a time, the one that was given it.
  */
 #ifndef RECNN_SERVICE_BATCH_H
 #define RECNN_SERVICE_BATCH_H

@@ -2,7 +2,10 @@
  * host makes it, calls the model, runs backward and resets it.
  *
  * Errors are sticky: the first failing call is remembered with its op and text, every later call
- * returns NULL at once and takes NULL for an input, so a model chains calls and checks nothing. */
+ * returns NULL at once and takes NULL for an input, so a model chains calls and checks nothing.
+ *
+ * A graph belongs to the thread that called the model with it, during that call.  Names, texts, shapes
+ * and attributes are copied; what is returned lives until the graph is reset. */
 #ifndef RECNN_SERVICE_GRAPH_H
 #define RECNN_SERVICE_GRAPH_H
 
@@ -27,9 +30,10 @@ typedef struct RecnnGraphApi {
                      const RecnnAttr *attrs, int32_t n_attrs);
   /* A parameter or buffer as a value; its gradient is wanted when it is trainable. */
   RecnnVar *(*param)(RecnnGraph *graph, RecnnParam *param);
-  /* A value without a gradient; `tensor` is copied, its data borrowed until the reset. */
+  /* A value without a gradient; the view is copied, its data borrowed until the reset. */
   RecnnVar *(*constant)(RecnnGraph *graph, const RecnnTensor *tensor);
-  /* The batch's field, such as "user"; fails when the batch has none of that name. */
+  /* The batch's field, such as "user", whose data is borrowed until the reset; fails when the batch
+   * has none of that name. */
   RecnnVar *(*input)(RecnnGraph *graph, const RecnnBatch *batch, const char *field);
   /* A view of the value, valid until the reset; NULL for NULL. */
   const RecnnTensor *(*tensor)(const RecnnVar *var);

@@ -1,4 +1,5 @@
-/* The service "recnn.log/1": messages to whoever runs the host.  A plugin never prints. */
+/* The service "recnn.log/1": messages to whoever runs the host.  A plugin never prints.  Texts are
+ * UTF-8, one line without its end, and read during the call only. */
 #ifndef RECNN_SERVICE_LOG_H
 #define RECNN_SERVICE_LOG_H
 
@@ -15,7 +16,8 @@ extern "C" {
 #define RECNN_LOG_SERVICE "recnn.log/1"
 typedef struct RecnnLogApi {
   size_t struct_size;
-  void (*message)(int32_t level, const char *domain, const char *text); /* any thread */
+  /* `domain` is who speaks, the plugin's name as a rule.  Any thread. */
+  void (*message)(int32_t level, const char *domain, const char *text);
 } RecnnLogApi;
 
 #ifdef __cplusplus

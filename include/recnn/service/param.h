@@ -36,12 +36,12 @@ typedef struct RecnnInit {
 typedef struct RecnnParamApi {
   size_t struct_size;
   /* Declares a parameter; its name is the one in weight files ("mlp.0.weight", as PyTorch's
-   * state_dict would have it) and unique in the model.  Call it inside create() only.  NULL when
-   * that failed (the host remembers why and fails the creation). */
+   * state_dict would have it) and unique in the model.  Name and shape are copied.  Inside create()
+   * only, on its thread.  NULL when that failed (the host remembers why and fails the creation). */
   RecnnParam *(*declare)(RecnnModel *model, const char *name, int32_t rank, const int64_t *shape,
                          RecnnInit init, uint32_t flags);
   /* The value: contiguous, owned by the host, valid as long as the model; the data may be written
-   * inside create() and fit() only. */
+   * inside create() and fit() only.  NULL for NULL. */
   const RecnnTensor *(*tensor)(const RecnnParam *param);
 } RecnnParamApi;
 
