@@ -1,0 +1,24 @@
+#!/bin/sh
+# Checks an installation (`make installcheck`): the programs, the Lua module in a stock interpreter,
+# and the examples of the README, with nothing but the installed files.
+. "${srcdir:?}/tests/lib/tap.sh"
+. "$srcdir/tests/lib/docs.sh"
+
+PATH="${bindir:?}:$PATH"
+LUA_PATH="${luadir:?}/?.lua;$luadir/?/init.lua;;"
+LUA_CPATH="${luacdir:?}/?.so;;"
+PKG_CONFIG_PATH=${pkgconfigdir:?}
+XDG_DATA_HOME=/nonexistent
+export PATH LUA_PATH LUA_CPATH PKG_CONFIG_PATH XDG_DATA_HOME
+unset RECNN_PLUGIN_PATH
+
+check "recnn-run --version" recnn-run --version
+check "recnn-inspect --system" recnn-inspect --system
+check "the examples are there" test -f "${exampledir:?}/quickstart.lua"
+if [ -n "${SANITIZERS:-}" ]; then
+  skip "README.md" "a stock lua5.4 cannot load modules built with sanitizers"
+else
+  check "require \"recnn\" in a stock lua5.4" "${LUA:?}" -e 'print(require("recnn"))'
+  run_document "$srcdir/README.md"
+fi
+finish
