@@ -7,6 +7,9 @@
 #ifndef RECNN_TSAN_GLIB_H
 #define RECNN_TSAN_GLIB_H
 
+/* First, as everywhere: it says which of the C library's functions there are. */
+#include "config.h"
+
 #include <glib.h>
 
 #include <sanitizer/tsan_interface.h>

@@ -28,8 +28,8 @@ typedef struct RecnnArenaMark {
 RecnnArenaMark recnn_arena_mark(const RecnnArena *arena);
 void recnn_arena_release(RecnnArena *arena, RecnnArenaMark mark);
 
-/* Takes everything back and keeps the memory.  Chunks that a step had to add are merged into one, so
- * that the next step's memory lies in one piece. */
+/* Takes everything back and keeps the memory.  Chunks that a step had to add are merged into one,
+ * so that the next step's memory lies in one piece. */
 void recnn_arena_reset(RecnnArena *arena);
 
 /* Bytes held from the system, and the most that were ever handed out between two resets. */

@@ -1,5 +1,5 @@
-/* Where messages go.  recnn itself never prints: whoever embeds it sets a sink; without one, messages
- * are dropped. */
+/* Where messages go.  recnn itself never prints: whoever embeds it sets a sink; without one,
+ * messages are dropped. */
 #ifndef RECNN_CORE_BASE_LOG_H
 #define RECNN_CORE_BASE_LOG_H
 

@@ -1,6 +1,7 @@
 /* Options at work: a table of RecnnOption with the values that somebody set.  Everything that takes
- * options (models, ops, the trainer, splits, readers) goes through here, so one mistake gets one kind
- * of answer everywhere: the option, the offending value, what was expected, the nearest known name. */
+ * options (models, ops, the trainer, splits, readers) goes through here, so one mistake gets one
+ * kind of answer everywhere: the option, the offending value, what was expected, the nearest known
+ * name. */
 #ifndef RECNN_CORE_BASE_OPTIONS_H
 #define RECNN_CORE_BASE_OPTIONS_H
 
@@ -33,7 +34,8 @@ bool recnn_options_complete(const RecnnOptions *options, GError **error);
 const RecnnValue *recnn_options_get(const RecnnOptions *options, const char *name);
 bool recnn_options_is_set(const RecnnOptions *options, const char *name); /* not just defaulted */
 
-/* For code that knows its own table: a wrong name is a programming error and stops a debug build. */
+/* For code that knows its own table: a wrong name is a programming error, which stops a debug
+ * build. */
 int64_t recnn_options_int(const RecnnOptions *options, const char *name);
 bool recnn_options_bool(const RecnnOptions *options, const char *name);
 double recnn_options_float(const RecnnOptions *options, const char *name);
@@ -48,14 +50,14 @@ char *recnn_options_text(const RecnnOptions *options, const char *name);
 /* The word of a CHOICE's `index`, copied; caller frees. */
 char *recnn_option_choice(const RecnnOption *option, int64_t index);
 
-/* Intervals "[a,b)", "(0,inf)": true when `x` lies inside; `interval` is known to be well formed. */
+/* Intervals "[a,b)", "(0,inf)": true when `x` lies inside; false for what is no interval. */
 bool recnn_interval_contains(const char *interval, double x);
 /* Parses an interval; false when it is not one. */
 bool recnn_interval_parse(const char *interval, double *ret_low, bool *ret_low_open,
                           double *ret_high, bool *ret_high_open);
 
-/* Parses a number of a whole text, in the C locale: no trailing bytes, no NaN.  Returns false when it
- * is none. */
+/* Parses a number of a whole text, in the C locale: no trailing bytes, no NaN.  Returns false when
+ * it is none. */
 bool recnn_parse_double(const char *text, size_t length, double *ret_value);
 bool recnn_parse_int(const char *text, size_t length, int64_t *ret_value);
 

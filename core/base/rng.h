@@ -15,7 +15,7 @@ void recnn_philox_fill(uint64_t seed, uint64_t stream, uint64_t first, uint32_t 
 
 /* Streams: what the numbers are for, so that no two uses share any.  A use that needs many streams
  * (one an epoch, one a parameter) puts its number into the low 48 bits. */
-#define RECNN_STREAM(use, index) ((uint64_t)(use) << 48 | ((uint64_t)(index) & 0xffffffffffffULL))
+#define RECNN_STREAM(use, index) ((uint64_t)(use) << 48 | ((uint64_t)(index)&0xffffffffffffULL))
 enum {
   RECNN_STREAM_INIT = 1,     /* index: the parameter */
   RECNN_STREAM_SHUFFLE = 2,  /* index: the epoch */
