@@ -21,6 +21,7 @@ cd "$build"
   ../configure -q CC="$CC" CFLAGS="-g -O1" --enable-sanitizers=address,undefined,fuzzer-no-link
 make -s -j "$(nproc)" librecnn.la
 
+# shellcheck disable=SC2046 # names without spaces
 [ $# -gt 0 ] || set -- $(cd "$top/tests/fuzz" && ls fuzz-*.c | sed 's/\.c$//')
 failed=0
 for target in "$@"; do

@@ -7,6 +7,6 @@ cd "$srcdir" || exit 1
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 find core include lua plugins tools tests bench examples -name '*.[ch]' -not -name 'registry-*.c' \
-  -exec clang-format --dry-run -Werror {} + 2>&1 | grep -E '(error|warning):' >"$found"
+  -exec clang-format --dry-run {} + 2>&1 | sed -n 's/:[0-9]*:[0-9]*: warning:.*//p' | sort | uniq -c >"$found"
 empty "clang-format has nothing to change" "$found"
 finish
