@@ -450,3 +450,26 @@ char *recnn__value_text(const RecnnValue *value, char *const *words) {
   }
   return g_string_free(text, FALSE);
 }
+
+bool recnn__option_borrow(const RecnnOption *option, char *const *words, const char *owner,
+                          const RecnnValue *value, RecnnValue *ret_value, GError **error) {
+  const Target target = {option, words, owner};
+  const bool list =
+      option->type == RECNN_OPTION_INT_LIST || option->type == RECNN_OPTION_FLOAT_LIST;
+  if (!list && option->type != RECNN_OPTION_STRING) {
+    return recnn__option_from_value(option, words, owner, value, ret_value, error);
+  }
+  if (value->type != option->type || (option->type == RECNN_OPTION_STRING && value->as.s == NULL) ||
+      (list && value->count < 0)) {
+    return fail_type(&target, value, error);
+  }
+  for (int32_t i = 0; list && i < value->count; i++) {
+    if (option->type == RECNN_OPTION_INT_LIST
+            ? !check_int(&target, value->as.ints[i], i, error)
+            : !check_float(&target, value->as.floats[i], i, error)) {
+      return false;
+    }
+  }
+  *ret_value = *value;
+  return true;
+}

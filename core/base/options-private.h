@@ -22,6 +22,11 @@ bool recnn__option_from_text(const RecnnOption *option, char *const *words, cons
 bool recnn__option_from_value(const RecnnOption *option, char *const *words, const char *owner,
                               const RecnnValue *value, RecnnValue *ret_value, GError **error);
 
+/* The same without any allocation: a list or text must be of the option's own type, and the result
+ * points to the given one. */
+bool recnn__option_borrow(const RecnnOption *option, char *const *words, const char *owner,
+                          const RecnnValue *value, RecnnValue *ret_value, GError **error);
+
 RecnnValue recnn__value_copy(const RecnnValue *value);
 void recnn__value_clear(RecnnValue *value);
 char *recnn__value_text(const RecnnValue *value, char *const *words);

@@ -190,6 +190,16 @@ bool recnn_options_set(RecnnOptions *options, const char *name, const RecnnValue
   return true;
 }
 
+int64_t recnn_options_check(const RecnnOptions *options, const char *name, const RecnnValue *value,
+                            RecnnValue *ret_value, GError **error) {
+  const int64_t i = find_or_fail(options, name, error);
+  if (i < 0 || !recnn__option_borrow(&options->table[i], options->words[i], options->owner, value,
+                                     ret_value, error)) {
+    return -1;
+  }
+  return i;
+}
+
 bool recnn_options_complete(const RecnnOptions *options, GError **error) {
   for (size_t i = 0; i < options->n; i++) {
     if (!options->has[i]) {

@@ -26,6 +26,12 @@ bool recnn_options_set_text(RecnnOptions *options, const char *name, const char 
 bool recnn_options_set(RecnnOptions *options, const char *name, const RecnnValue *value,
                        GError **error);
 
+/* Checks a value for the option `name` as recnn_options_set does, but leaves the options alone and
+ * calls no allocator: a list or text must be of the option's own type, and the result points to it.
+ * Returns the option's place in the table, or -1. */
+int64_t recnn_options_check(const RecnnOptions *options, const char *name, const RecnnValue *value,
+                            RecnnValue *ret_value, GError **error);
+
 /* True when every option without a default has been set; otherwise the error names the first. */
 bool recnn_options_complete(const RecnnOptions *options, GError **error);
 

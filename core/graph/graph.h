@@ -37,7 +37,8 @@ bool recnn_graph_check(const RecnnGraph *graph, GError **error);
 
 /* The gradient of the scalar `loss` into every parameter that it was computed from (replacing those
  * of the last backward; parameters that took no part get RECNN_GRAD_NONE) and into variables.
- * `params` are all of the model's.  Row gradients are summed to distinct rows here.  Once a reset. */
+ * `params` are all of the model's.  Row gradients are summed to distinct rows here.  Once a reset.
+ */
 bool recnn_graph_backward(RecnnGraph *graph, RecnnVar *loss, RecnnParam *const *params,
                           int32_t n_params, GError **error);
 /* After backward: a variable's gradient (zero where it took no part); data NULL where none. */
@@ -54,8 +55,8 @@ size_t recnn_graph_peak(const RecnnGraph *graph);
 
 /* Ops by name: all built-in ones and those that plugins registered. */
 const RecnnOp *recnn_op_find(const char *name);
-/* Checks a descriptor as it comes from a plugin (sizes, name, functions, its attribute table) and that
- * its name is free.  `owner` goes into error texts.  RECNN_ERROR_PLUGIN_FEATURE. */
+/* Checks a descriptor as it comes from a plugin (sizes, name, functions, its attribute table) and
+ * that its name is free.  `owner` goes into error texts.  RECNN_ERROR_PLUGIN_FEATURE. */
 bool recnn_op_check(const RecnnOp *op, const char *owner, GError **error);
 /* Checks likewise and adds the op.  Not while graphs are in use. */
 bool recnn_op_register(const RecnnOp *op, const char *owner, GError **error);

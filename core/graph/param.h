@@ -10,7 +10,7 @@
 typedef enum {
   RECNN_GRAD_NONE,  /* the parameter took no part: optimizers leave it alone */
   RECNN_GRAD_DENSE, /* `grad` */
-  RECNN_GRAD_ROWS   /* n_rows rows of values at distinct indices; the other rows' gradient is zero */
+  RECNN_GRAD_ROWS /* n_rows rows of values at distinct indices; the other rows' gradient is zero */
 } RecnnGradKind;
 
 struct RecnnParam {
@@ -22,9 +22,10 @@ struct RecnnParam {
   RecnnGradKind grad_kind;
   RecnnTensor grad; /* same shape; owned, allocated when first needed (data NULL before) */
   int64_t n_rows;
-  const int64_t *row_ids; /* owned by the graph, until its reset */
-  float *row_values;      /* n_rows x (elements of a row); may be scaled in place */
-  int32_t *row_slot;      /* V entries, owned: where a row stands in row_values, or -1 */
+  int64_t *row_ids;  /* n_rows distinct indices, owned */
+  int64_t row_room;  /* what row_ids has room for */
+  float *row_values; /* n_rows x (elements of a row); the graph's, until its reset */
+  int32_t *row_slot; /* one entry a row, owned: where it stands in row_values, or -1 */
 };
 
 /* `shape` is checked; the value is zero.  NULL when memory is short. */
@@ -35,11 +36,15 @@ void recnn_param_free(RecnnParam *param); /* takes NULL */
 /* Fills the value by `init`, with the stream of `index`. */
 bool recnn_param_fill(RecnnParam *param, RecnnInit init, uint64_t seed, GError **error);
 
-/* Allocates the dense gradient if there is none. */
-bool recnn_param_need_grad(RecnnParam *param, GError **error);
-/* Allocates row_slot if there is none. */
-bool recnn_param_need_slots(RecnnParam *param, GError **error);
+/* Forgets the gradient of the last backward. */
+void recnn_param_clear_grad(RecnnParam *param);
 
-int64_t recnn_param_row_size(const RecnnParam *param); /* elements of a row: count / shape[0] */
+/* Allocates the dense gradient if there is none; its content is undefined then. */
+bool recnn_param_need_grad(RecnnParam *param, GError **error);
+/* Allocates row_slot if there is none, and makes room for `n` row ids. */
+bool recnn_param_need_rows(RecnnParam *param, int64_t n, GError **error);
+
+int64_t recnn_param_n_rows(const RecnnParam *param);   /* the first axis; 1 for rank 0 */
+int64_t recnn_param_row_size(const RecnnParam *param); /* elements of a row */
 
 #endif

@@ -1,5 +1,5 @@
-/* An instance of a model class: its options, parameters and the plugin's own state; created when the
- * sizes of the data are known. */
+/* An instance of a model class: its options, parameters and the plugin's own state; created when
+ * the sizes of the data are known. */
 #ifndef RECNN_CORE_MODEL_MODEL_H
 #define RECNN_CORE_MODEL_MODEL_H
 
@@ -11,8 +11,8 @@
 #include "data/batch.h"
 #include "graph/graph.h"
 
-/* Checks a class as it comes from a plugin: sizes, names, that it can do anything at all, its option
- * table.  RECNN_ERROR_PLUGIN_FEATURE. */
+/* Checks a class as it comes from a plugin: sizes, names, that it can do anything at all, its
+ * option table.  RECNN_ERROR_PLUGIN_FEATURE. */
 bool recnn_model_class_check(const RecnnModelClass *model_class, GError **error);
 
 /* `options` is copied (NULL: all defaults).  Sizes by name, for config->count. */
@@ -34,8 +34,8 @@ int32_t recnn_model_params(const RecnnModel *model, RecnnParam *const **ret_para
 RecnnParam *recnn_model_find_param(const RecnnModel *model, const char *name); /* or NULL */
 int64_t recnn_model_param_count(const RecnnModel *model); /* trainable elements */
 
-/* What the services param and config do inside a class's create(); see there.  A failure is remembered
- * in the model and fails its creation; outside create() they fail too. */
+/* What the services param and config do inside a class's create(); see there.  A failure is
+ * remembered in the model and fails its creation; outside create() they fail too. */
 RecnnParam *recnn_model_declare_param(RecnnModel *model, const char *name, int32_t rank,
                                       const int64_t *shape, RecnnInit init, uint32_t flags);
 RecnnValue recnn_model_config_option(RecnnModel *model, const char *name);

@@ -7,21 +7,32 @@
 #include "base/options.h"
 #include "graph/param.h"
 
-/* State that an optimizer keeps for one parameter: n_slots arrays shaped like its value. */
-typedef struct RecnnOptimizerState {
-  float *slot[4];
-} RecnnOptimizerState;
+#define RECNN_OPTIMIZER_MAX_SLOTS 4
+#define RECNN_OPTIMIZER_MAX_FACTORS 8
+
+/* One parameter's update, as an optimizer sees it. */
+typedef struct RecnnUpdate {
+  RecnnParam *param;                          /* has a gradient: dense, or rows */
+  float *slot[RECNN_OPTIMIZER_MAX_SLOTS];     /* the state: n_slots arrays shaped like the value */
+  double factor[RECNN_OPTIMIZER_MAX_FACTORS]; /* what prepare() worked out */
+  float scale;                                /* to multiply the gradient with first (clipping) */
+} RecnnUpdate;
 
 typedef struct RecnnOptimizerClass {
   const char *name;
   const char *doc;
-  const RecnnOption *options; /* learning_rate, weight_decay, ... */
-  int32_t n_slots;            /* of RecnnOptimizerState */
-  /* One update of `param`, which has a gradient.  `scale` multiplies the gradient first (clipping);
-   * `step` counts from 1 for this parameter's updates. */
-  void (*update)(const RecnnOptions *options, double learning_rate, RecnnParam *param,
-                 const RecnnOptimizerState *state, uint64_t step, double scale);
+  const RecnnOption *options; /* among them learning_rate */
+  int32_t n_slots;
+  /* Works out the factors of a step from the options; `step` counts a parameter's updates from 1.
+   */
+  void (*prepare)(const RecnnOptions *options, double learning_rate, uint64_t step,
+                  double factor[RECNN_OPTIMIZER_MAX_FACTORS]);
+  /* Updates rows begin .. end-1 of a parameter seen as rows (its first axis).  Called for all of
+   * them, in pieces, on any thread. */
+  void (*update)(const RecnnUpdate *update, int64_t begin, int64_t end);
 } RecnnOptimizerClass;
+
+#define RECNN_OPTIMIZER(name) const RecnnOptimizerClass recnn__optimizer_##name
 
 const RecnnOptimizerClass *recnn_optimizer_find(const char *name);
 const char **recnn_optimizer_names(void); /* sorted, NULL at the end; caller frees the array */

@@ -1,0 +1,76 @@
+/* What ops are lent: RecnnOpHost. */
+#include "base/parallel.h"
+#include "base/rng.h"
+#include "graph/graph-private.h"
+#include "kernels/gemm.h"
+#include "tensor/tensor.h"
+
+static bool host_fail(RecnnOpCall *call, RecnnStatus code, const char *text) {
+  recnn__graph_fail(((GraphCall *)call)->graph, code, call->op->name, text);
+  return false;
+}
+
+static void *host_scratch(RecnnOpCall *call, size_t bytes) {
+  return recnn__graph_alloc(((GraphCall *)call)->graph, bytes);
+}
+
+static void host_parallel(RecnnOpCall *call, int64_t n_tiles, RecnnTileFn tile, void *context) {
+  (void)call;
+  recnn_parallel(n_tiles, tile, context);
+}
+
+/* A parameter keeps the rows for later (they are summed once, when all are there); any other value
+ * has a dense gradient, and they go into that at once. */
+static void host_add_rows(RecnnOpCall *call, int32_t input, const RecnnTensor *ids,
+                          const RecnnTensor *rows) {
+  GraphCall *own = (GraphCall *)call;
+  RecnnGraph *graph = own->graph;
+  RecnnVar *var = own->var->inputs[input];
+  if (!var->wants_grad)
+    return;
+  int64_t row_size = 1;
+  for (int32_t i = 1; i < var->value.rank; i++)
+    row_size *= var->value.shape[i];
+  RowGrad add = {NULL, ids->data, rows->data, recnn_tensor_count(ids), row_size};
+  if (!recnn_tensor_is_contiguous(rows)) {
+    if (rows->rank == 2 && rows->stride[1] == 1) {
+      add.stride = rows->stride[0];
+    } else {
+      const RecnnTensor *copy = recnn__graph_contiguous(graph, rows);
+      if (copy == NULL)
+        return;
+      add.rows = copy->data;
+    }
+  }
+  if (recnn_tensor_count(rows) != add.n * row_size) {
+    recnn__graph_fail(graph, RECNN_ERROR_SHAPE, call->op->name,
+                      "the rows added in backward are not one a row id");
+    return;
+  }
+  if (var->param == NULL) {
+    if (recnn__graph_need_grad(graph, var, true))
+      recnn__graph_scatter(var->grad.data, row_size, &add);
+    return;
+  }
+  RowGrad *link = recnn__graph_alloc(graph, sizeof *link);
+  if (link == NULL)
+    return;
+  *link = add;
+  if (var->last_rows != NULL)
+    var->last_rows->next = link;
+  else
+    var->first_rows = link;
+  var->last_rows = link;
+}
+
+static void host_random(const RecnnOpCall *call, uint64_t counter, uint32_t words[4]) {
+  recnn_philox(((const GraphCall *)call)->graph->seed, call->stream, counter, words);
+}
+
+static void host_random_fill(const RecnnOpCall *call, uint64_t first, uint32_t *words, int64_t n) {
+  recnn_philox_fill(((const GraphCall *)call)->graph->seed, call->stream, first / 4, words, n);
+}
+
+const RecnnOpHost recnn__op_host = {sizeof(RecnnOpHost), host_fail,     host_scratch,
+                                    host_parallel,       host_add_rows, host_random,
+                                    host_random_fill,    recnn_gemm};
