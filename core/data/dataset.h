@@ -1,4 +1,5 @@
-/* A data set: interactions as columns, the id maps of users and items, and their feature columns. */
+/* A data set: interactions as columns, the id maps of users and items, and their feature columns.
+ */
 #ifndef RECNN_CORE_DATA_DATASET_H
 #define RECNN_CORE_DATA_DATASET_H
 
@@ -18,6 +19,7 @@ typedef enum {
 typedef struct RecnnFeatureColumn {
   char *name;
   RecnnFeatureType type;
+  int32_t n_entities;
   RecnnIdMap *tokens; /* TOKEN types: the words; NULL otherwise */
   /* Entity e's values are number first[e] .. first[e+1]-1 of `values` (FLOAT types) or `ids` (TOKEN
    * types).  An entity without a row has none. */
@@ -34,16 +36,16 @@ typedef struct RecnnDataset {
   int64_t n; /* interactions, in file order */
   int32_t *user;
   int32_t *item;
-  float *rating;     /* NULL: the data has none */
-  double *timestamp; /* NULL: the data has none; seconds */
+  float *rating;            /* NULL: the data has none */
+  double *timestamp;        /* NULL: the data has none; seconds */
   GPtrArray *user_features; /* RecnnFeatureColumn */
   GPtrArray *item_features;
   gint ref_count;
 } RecnnDataset;
 
-/* Reads `path`: a file, or a folder that holds NAME.inter [NAME.user NAME.item] or u.data.  `format`
- * names a reader, NULL lets every reader look at the file and say whether it is its own.
- * `options` are the reader's own (NULL: defaults). */
+/* Reads `path`: a folder that holds NAME.inter [NAME.user NAME.item] or u.data [u.user u.item], or
+ * one of these files, which stands for the data set it belongs to.  `format` names a reader, NULL
+ * lets every reader look at the path and say whether it is its own. */
 RecnnDataset *recnn_dataset_read(const char *path, const char *format, GError **error);
 RecnnDataset *recnn_dataset_ref(RecnnDataset *dataset);
 RecnnDataset *recnn_dataset_unref(RecnnDataset *dataset); /* takes NULL, returns NULL */
@@ -52,20 +54,24 @@ int32_t recnn_dataset_n_users(const RecnnDataset *dataset);
 int32_t recnn_dataset_n_items(const RecnnDataset *dataset);
 
 /* For readers and generators: an empty data set, rows added one by one, and the end, which trims
- * and checks.  A data set has ratings (timestamps) in all rows or none. */
+ * and checks.  A data set has ratings (timestamps) in all rows or none; they are finite. */
 typedef struct RecnnDatasetBuilder RecnnDatasetBuilder;
 RecnnDatasetBuilder *recnn_dataset_builder_new(const char *name, const char *source,
                                                bool has_rating, bool has_timestamp);
 bool recnn_dataset_builder_add(RecnnDatasetBuilder *builder, const char *user, size_t user_length,
-                               const char *item, size_t item_length, float rating,
-                               double timestamp, GError **error);
-/* The data set under construction, to add features to. */
+                               const char *item, size_t item_length, float rating, double timestamp,
+                               GError **error);
+/* The data set under construction: its id maps, to add entities without interactions to, and its
+ * features, which are added when all entities are known. */
 RecnnDataset *recnn_dataset_builder_peek(RecnnDatasetBuilder *builder);
 /* Frees the builder, in failure too.  A data set without interactions is an error. */
 RecnnDataset *recnn_dataset_builder_finish(RecnnDatasetBuilder *builder, GError **error);
 void recnn_dataset_builder_free(RecnnDatasetBuilder *builder); /* takes NULL */
 
-/* Writes FOLDER/NAME.inter, .user and .item as atomic files, each all or nothing. */
+/* Writes FOLDER/NAME.inter, .user and .item as atomic files, each all or nothing; makes the folder
+ * when it is missing.  Reading them gives the same data set, to the last bit of every number.
+ * Tokens that atomic files cannot hold (empty, or with a tab or a line's end in them, or with a
+ * space in a token_seq) are an error. */
 bool recnn_dataset_write_atomic(const RecnnDataset *dataset, const char *folder, GError **error);
 
 #endif

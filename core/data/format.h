@@ -9,7 +9,8 @@
 typedef struct RecnnFormat {
   const char *name; /* "atomic", "movielens" */
   const char *doc;
-  /* How sure the reader is that `path` (a file or folder that exists) is its own: 0 no .. 100 yes. */
+  /* How sure the reader is that `path` (a file or folder that exists) is its own: 0 no .. 100 yes.
+   */
   int (*recognise)(const char *path);
   RecnnDataset *(*read)(const char *path, GError **error);
 } RecnnFormat;

@@ -12,8 +12,8 @@ typedef struct RecnnIdMap RecnnIdMap;
 RecnnIdMap *recnn_id_map_new(void);
 void recnn_id_map_free(RecnnIdMap *map); /* takes NULL */
 
-/* The index of a token, added when new; -1 with an error when memory is short or there are more than
- * 2^31 - 2 of them.  The token's bytes are copied. */
+/* The index of a token, added when new; -1 with an error when memory is short or there are more
+ * than 2^31 - 2 of them.  The token's bytes are copied. */
 int32_t recnn_id_map_add(RecnnIdMap *map, const char *token, size_t length, GError **error);
 int32_t recnn_id_map_find(const RecnnIdMap *map, const char *token, size_t length); /* -1: none */
 /* Terminated; valid until the next add. */

@@ -1,5 +1,5 @@
-/* The loader: turns a training part into batches on a thread of its own, a few ahead.  How a batch is
- * made is one file for each way (maker-*.c): the fields a model asks for select it. */
+/* The loader: turns a training part into batches on a thread of its own, a few ahead.  How a batch
+ * is made is one file for each way (maker-*.c): the fields a model asks for select it. */
 #ifndef RECNN_CORE_DATA_LOADER_H
 #define RECNN_CORE_DATA_LOADER_H
 
@@ -10,9 +10,9 @@
 #include "data/split.h"
 
 typedef struct RecnnLoaderSettings {
-  int64_t batch_size;     /* rows */
-  bool shuffle;           /* a new order every epoch; otherwise the part's own */
-  bool no_single_row;     /* a last batch of one row is joined to the one before (batch norm) */
+  int64_t batch_size; /* rows */
+  bool shuffle;       /* a new order every epoch; otherwise the part's own */
+  bool no_single_row; /* a last batch of one row is joined to the one before (batch norm) */
   uint64_t seed;
   const char *sampler; /* NULL: "uniform" */
 } RecnnLoaderSettings;
@@ -22,12 +22,12 @@ typedef struct RecnnLoaderSettings {
 typedef struct RecnnMaker {
   const char *name; /* "rating", "pairwise" */
   const char *doc;
-  const char *const *fields; /* that it fills, NULL at the end */
+  const char *const *fields;                            /* that it fills, NULL at the end */
   bool (*check)(const RecnnPart *part, GError **error); /* the data suits it */
   /* Adds the fields to an empty batch. */
   bool (*prepare)(RecnnBatch *batch, int64_t capacity, GError **error);
-  /* Fills rows 0 .. n-1 from the interactions `rows[0 .. n-1]` of `part`.  `first` is the position of
-   * rows[0] in the epoch, for counters.  Loader's thread. */
+  /* Fills rows 0 .. n-1 from the interactions `rows[0 .. n-1]` of `part`.  `first` is the position
+   * of rows[0] in the epoch, for counters.  Loader's thread. */
   void (*fill)(RecnnBatch *batch, const RecnnPart *part, const RecnnSampler *sampler,
                const int64_t *rows, int64_t n, uint64_t epoch, uint64_t first);
   bool needs_sampler;
@@ -49,7 +49,8 @@ int64_t recnn_loader_rows(const RecnnLoader *loader);
 
 /* Starts epoch `epoch` (0, 1, ...); any unfinished one is dropped. */
 void recnn_loader_start(RecnnLoader *loader, uint64_t epoch);
-/* The next batch, valid until the next call; NULL at the end of the epoch.  Waits for the thread. */
+/* The next batch, valid until the next call; NULL at the end of the epoch.  Waits for the thread.
+ */
 const RecnnBatch *recnn_loader_next(RecnnLoader *loader);
 
 #endif

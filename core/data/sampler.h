@@ -24,8 +24,8 @@ typedef struct RecnnSamplerClass {
 const RecnnSamplerClass *recnn_sampler_find(const char *name);
 const char **recnn_sampler_names(void);
 
-/* `known` must outlive the sampler.  Fails, naming the user, when a user of `known` has touched every
- * item and no negative exists. */
+/* `known` must outlive the sampler.  Fails, naming the user, when a user of `known` has touched
+ * every item and no negative exists. */
 RecnnSampler *recnn_sampler_new(const RecnnSamplerClass *sampler_class, const RecnnPart *known,
                                 uint64_t seed, GError **error);
 void recnn_sampler_free(RecnnSampler *sampler); /* takes NULL */

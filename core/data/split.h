@@ -7,14 +7,17 @@
 
 #include <recnn/kind/model.h>
 
+#include "base/options.h"
 #include "data/dataset.h"
 
 enum { RECNN_TRAIN = 0, RECNN_VALID = 1, RECNN_TEST = 2, RECNN_N_PARTS = 3 };
 
 /* A part of a data set: columns of its own, and by user. */
 typedef struct RecnnPart {
-  RecnnInteractions rows; /* in the data set's order */
-  /* Items by user, as a CSR matrix: user u's are items[first[u] .. first[u+1]-1], ascending. */
+  const RecnnDataset *dataset; /* borrowed, for error texts; NULL for a part made by hand */
+  RecnnInteractions rows;      /* in the data set's order */
+  /* Items by user, as a CSR matrix: user u's are items[first[u] .. first[u+1]-1], ascending,
+   * each once. */
   int64_t *first;
   int32_t *items;
 } RecnnPart;
@@ -32,12 +35,13 @@ typedef struct RecnnSplit {
  *   group_by       "user" (default): each user's interactions are split; "none": all together
  *   order          "random" (default for ratio) or "time" (default, and the only one, for
  *                  leave_one_out; needs timestamps; ties in file order)
- *   seed           of the random order
- * A user with fewer than 3 interactions: leave_one_out leaves them in train; a ratio follows the rule
- * of RecBole: counts are rounded down, train takes the rest, and a share of less than one
+ *   seed           of the random order (default 42)
+ * A user with fewer than 3 interactions: leave_one_out leaves them in train; a ratio follows the
+ * rule of RecBole: counts are rounded down, train takes the rest, and a share of less than one
  * interaction is rounded up as long as train keeps one. */
 const RecnnOption *recnn_split_options(void);
-/* Fails when train would be empty, or an option does not fit the data. */
+/* `options` is of recnn_split_options(), NULL for the defaults.  Fails when train would be empty,
+ * or an option does not fit the data. */
 RecnnSplit *recnn_split_new(RecnnDataset *dataset, const RecnnOptions *options, GError **error);
 RecnnSplit *recnn_split_ref(RecnnSplit *split);
 RecnnSplit *recnn_split_unref(RecnnSplit *split); /* takes NULL, returns NULL */

@@ -1,6 +1,6 @@
 /* Delimited text, line by line: what all text formats share.  Strips a UTF-8 byte-order mark, takes
- * LF and CRLF, turns lines that are not UTF-8 from Latin-1 into UTF-8, refuses NUL bytes and lines of
- * more than 16 MiB, and knows file, line and column for error texts. */
+ * LF and CRLF, turns lines that are not UTF-8 from Latin-1 into UTF-8, refuses NUL bytes and lines
+ * of more than 16 MiB, and knows file, line and column for error texts. */
 #ifndef RECNN_CORE_DATA_TEXT_H
 #define RECNN_CORE_DATA_TEXT_H
 

@@ -1,0 +1,148 @@
+/* A data set as atomic files.  format-atomic.c reads them back. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/options.h"
+#include "data/dataset.h"
+#include "data/feature.h"
+
+/* The shortest decimal number that reads back as `value`: whole numbers, which most are, directly.
+ */
+static void append_number(GString *line, double value, bool single) {
+  if (fabs(value) < 1e15 && value == floor(value) && !(value == 0 && signbit(value))) {
+    g_string_append_printf(line, "%" G_GINT64_FORMAT, (int64_t)value);
+    return;
+  }
+  char text[G_ASCII_DTOSTR_BUF_SIZE], format[8];
+  for (int digits = 1; digits <= 17; digits++) {
+    g_snprintf(format, sizeof format, "%%.%dg", digits);
+    g_ascii_formatd(text, sizeof text, format, value);
+    double back;
+    if (recnn_parse_double(text, strlen(text), &back) &&
+        (single ? (float)back == (float)value : back == value))
+      break;
+  }
+  g_string_append(line, text);
+}
+
+/* What an atomic file could not give back as it was. */
+static bool append_token(GString *line, const char *token, bool in_sequence, const char *what,
+                         GError **error) {
+  const char *problem = *token == '\0'                      ? "is empty"
+                        : strpbrk(token, "\t\n\r")          ? "has a tab or a line's end in it"
+                        : in_sequence && strchr(token, ' ') ? "has a space in it"
+                                                            : NULL;
+  if (problem) {
+    g_autofree char *escaped = g_strescape(token, NULL);
+    return recnn_error_set(error, RECNN_ERROR_DATA,
+                           "%s \"%s\" %s, which an atomic file cannot hold", what, escaped,
+                           problem);
+  }
+  g_string_append(line, token);
+  return true;
+}
+
+static bool write_line(RecnnFileWriter *writer, GString *line, GError **error) {
+  g_string_append_c(line, '\n');
+  return recnn_file_writer_write(writer, line->str, line->len, error);
+}
+
+static bool write_interactions(RecnnFileWriter *writer, const RecnnDataset *d, GString *line,
+                               GError **error) {
+  g_string_assign(line, "user_id:token\titem_id:token");
+  if (d->rating)
+    g_string_append(line, "\trating:float");
+  if (d->timestamp)
+    g_string_append(line, "\ttimestamp:float");
+  bool ok = write_line(writer, line, error);
+  for (int64_t r = 0; ok && r < d->n; r++) {
+    g_string_truncate(line, 0);
+    ok = append_token(line, recnn_id_map_token(d->users, d->user[r]), false, "user", error);
+    g_string_append_c(line, '\t');
+    ok = ok && append_token(line, recnn_id_map_token(d->items, d->item[r]), false, "item", error);
+    if (d->rating) {
+      g_string_append_c(line, '\t');
+      append_number(line, (double)d->rating[r], true);
+    }
+    if (d->timestamp) {
+      g_string_append_c(line, '\t');
+      append_number(line, d->timestamp[r], false);
+    }
+    ok = ok && write_line(writer, line, error);
+  }
+  return ok;
+}
+
+static bool append_feature(GString *line, const RecnnFeatureColumn *column, int32_t entity,
+                           GError **error) {
+  for (int64_t i = column->first[entity]; i < column->first[entity + 1]; i++) {
+    if (i > column->first[entity])
+      g_string_append_c(line, ' ');
+    if (!column->tokens)
+      append_number(line, (double)column->values[i], true);
+    else if (!append_token(line, recnn_id_map_token(column->tokens, column->ids[i]),
+                           column->type == RECNN_FEATURE_TOKEN_SEQ, column->name, error))
+      return false;
+  }
+  return true;
+}
+
+/* All entities are written, also where they have no features: so their number and order come back.
+ */
+static bool write_entities(RecnnFileWriter *writer, const char *what, const RecnnIdMap *tokens,
+                           const GPtrArray *features, GString *line, GError **error) {
+  bool ok = true;
+  g_string_printf(line, "%s_id:token", what);
+  for (guint f = 0; ok && f < features->len; f++) {
+    const RecnnFeatureColumn *column = features->pdata[f];
+    g_string_append_c(line, '\t');
+    ok = append_token(line, column->name, false, "feature", error);
+    g_string_append_printf(line, ":%s", recnn_feature_type_name(column->type));
+  }
+  ok = ok && write_line(writer, line, error);
+  for (int32_t e = 0; ok && e < recnn_id_map_size(tokens); e++) {
+    g_string_truncate(line, 0);
+    ok = append_token(line, recnn_id_map_token(tokens, e), false, what, error);
+    for (guint f = 0; ok && f < features->len; f++) {
+      g_string_append_c(line, '\t');
+      ok = append_feature(line, features->pdata[f], e, error);
+    }
+    ok = ok && write_line(writer, line, error);
+  }
+  return ok;
+}
+
+typedef enum { INTERACTIONS, USERS, ITEMS } Which;
+
+static bool write_file(const RecnnDataset *d, const char *folder, Which which, GError **error) {
+  static const char *const endings[] = {"inter", "user", "item"};
+  g_autofree char *name = g_strdup_printf("%s.%s", d->name, endings[which]);
+  g_autofree char *path = g_build_filename(folder, name, NULL);
+  RecnnFileWriter *writer = recnn_file_writer_new(path, error);
+  if (!writer)
+    return false;
+  GString *line = g_string_new(NULL);
+  bool ok = which == INTERACTIONS ? write_interactions(writer, d, line, error)
+            : which == USERS
+                ? write_entities(writer, "user", d->users, d->user_features, line, error)
+                : write_entities(writer, "item", d->items, d->item_features, line, error);
+  g_string_free(line, TRUE);
+  if (ok)
+    return recnn_file_writer_commit(writer, error);
+  recnn_file_writer_abort(writer);
+  g_prefix_error(error, "%s: ", path);
+  return false;
+}
+
+bool recnn_dataset_write_atomic(const RecnnDataset *dataset, const char *folder, GError **error) {
+  if (g_mkdir_with_parents(folder, 0777) != 0)
+    return recnn_error_set(error, RECNN_ERROR_IO, "cannot make the folder %s: %s", folder,
+                           g_strerror(errno));
+  return write_file(dataset, folder, USERS, error) && write_file(dataset, folder, ITEMS, error) &&
+         write_file(dataset, folder, INTERACTIONS, error);
+}
