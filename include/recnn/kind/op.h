@@ -20,6 +20,7 @@
 extern "C" {
 #endif
 
+#define RECNN_OP_KIND "recnn.op/1"
 typedef struct RecnnOp RecnnOp;
 typedef struct RecnnOpCall RecnnOpCall;
 
