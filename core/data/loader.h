@@ -17,29 +17,31 @@ typedef struct RecnnLoaderSettings {
   const char *sampler; /* NULL: "uniform" */
 } RecnnLoaderSettings;
 
-/* A way of making batches.  Found by recnn_maker_find: the maker that offers every field asked for,
- * and the fewest besides. */
+/* A way of making batches, one file each (maker-*.c), found in the generated registry by the mark
+ * that ends it: RECNN_MAKER(rating) = {...}; */
+#define RECNN_MAKER(name) const RecnnMaker recnn__maker_##name
 typedef struct RecnnMaker {
   const char *name; /* "rating", "pairwise" */
   const char *doc;
   const char *const *fields;                            /* that it fills, NULL at the end */
-  bool (*check)(const RecnnPart *part, GError **error); /* the data suits it */
+  bool (*check)(const RecnnPart *part, GError **error); /* the data suits it; NULL: any does */
   /* Adds the fields to an empty batch. */
   bool (*prepare)(RecnnBatch *batch, int64_t capacity, GError **error);
-  /* Fills rows 0 .. n-1 from the interactions `rows[0 .. n-1]` of `part`.  `first` is the position
-   * of rows[0] in the epoch, for counters.  Loader's thread. */
+  /* Fills rows 0 .. n-1 from the interactions `rows[0 .. n-1]` of `part`.  What is random depends
+   * on the interaction and the epoch, never on the place in a batch.  Loader's thread. */
   void (*fill)(RecnnBatch *batch, const RecnnPart *part, const RecnnSampler *sampler,
-               const int64_t *rows, int64_t n, uint64_t epoch, uint64_t first);
+               const int64_t *rows, int64_t n, uint64_t epoch);
   bool needs_sampler;
 } RecnnMaker;
 
-const char **recnn_maker_names(void);
-/* `fields` ends with NULL; the error names the fields that no maker offers. */
+const char **recnn_maker_names(void); /* sorted, NULL at the end; caller frees the array */
+/* The maker that offers every field asked for, and the fewest besides (the first by name, if there
+ * are several).  `fields` ends with NULL; the error names the fields that no maker offers. */
 const RecnnMaker *recnn_maker_find(const char *const *fields, GError **error);
 
 typedef struct RecnnLoader RecnnLoader;
 
-/* `part` must outlive the loader and have at least one row. */
+/* `part` must outlive the loader and have at least one row.  All memory is allocated here. */
 RecnnLoader *recnn_loader_new(const RecnnPart *part, const char *const *fields,
                               const RecnnLoaderSettings *settings, GError **error);
 void recnn_loader_free(RecnnLoader *loader); /* takes NULL; stops the thread */

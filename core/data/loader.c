@@ -1,0 +1,234 @@
+/* The loader: a thread that fills a ring of batches ahead of whoever takes them.  What a batch
+ * holds depends on part, settings, epoch and its number, never on timing.
+ *
+ * The thread alone writes to order and batches; a batch changes hands under the lock.  (POSIX locks
+ * rather than GLib's, since ThreadSanitizer knows what they mean.) */
+#include "config.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/rng.h"
+#include "data/loader.h"
+
+enum { DEPTH = 4 };
+
+struct RecnnLoader {
+  const RecnnPart *part;
+  const RecnnMaker *maker;
+  RecnnSampler *sampler;
+  RecnnLoaderSettings settings; /* its text is the caller's, and read in recnn_loader_new only */
+  int64_t n_batches;
+  RecnnBatch *ring[DEPTH]; /* batch k of an epoch is in ring[k % DEPTH] */
+
+  /* The thread's own: the order of the rows, and the epoch it is for. */
+  int64_t *order;
+  bool has_order;
+  uint64_t order_epoch;
+
+  pthread_t thread;
+  bool has_thread;
+  pthread_mutex_t lock;
+  pthread_cond_t wanted; /* the thread has something to do */
+  pthread_cond_t ready;  /* a batch was made */
+  /* Under the lock. */
+  uint64_t starts; /* how many epochs were started; 0: none yet */
+  uint64_t epoch;
+  int64_t made;  /* batches of this epoch */
+  int64_t taken; /* of them handed out; the last is still in use */
+  bool quit;
+};
+
+static void make_order(RecnnLoader *loader, uint64_t epoch) {
+  int64_t n = loader->part->rows.n;
+  for (int64_t r = 0; r < n; r++)
+    loader->order[r] = r;
+  if (loader->settings.shuffle) {
+    RecnnRng rng;
+    recnn_rng_init(&rng, loader->settings.seed, RECNN_STREAM(RECNN_STREAM_SHUFFLE, epoch));
+    recnn_rng_shuffle(&rng, loader->order, n);
+  }
+  loader->has_order = true;
+  loader->order_epoch = epoch;
+}
+
+static bool order_fits(const RecnnLoader *loader, uint64_t epoch) {
+  return loader->has_order && (loader->order_epoch == epoch || !loader->settings.shuffle);
+}
+
+static void make_batch(RecnnLoader *loader, uint64_t epoch, int64_t k) {
+  if (!order_fits(loader, epoch))
+    make_order(loader, epoch);
+  int64_t begin = k * loader->settings.batch_size;
+  int64_t n =
+      k + 1 < loader->n_batches ? loader->settings.batch_size : loader->part->rows.n - begin;
+  RecnnBatch *batch = loader->ring[k % DEPTH];
+  recnn_batch_set_size(batch, n);
+  loader->maker->fill(batch, loader->part, loader->sampler, loader->order + begin, n, epoch);
+}
+
+typedef enum { NOTHING, BATCH, NEXT_ORDER } Work;
+
+/* The batch that was handed out last is in use until the next one is. */
+static Work work_to_do(const RecnnLoader *loader) {
+  if (loader->starts == 0)
+    return NOTHING;
+  if (loader->made == loader->n_batches)
+    return order_fits(loader, loader->epoch + 1) ? NOTHING : NEXT_ORDER;
+  int64_t in_use = loader->made - MAX(loader->taken - 1, 0);
+  return in_use < DEPTH ? BATCH : NOTHING;
+}
+
+static void *run(void *data) {
+  RecnnLoader *loader = data;
+  pthread_mutex_lock(&loader->lock);
+  while (!loader->quit) {
+    Work work = work_to_do(loader);
+    if (work == NOTHING) {
+      pthread_cond_wait(&loader->wanted, &loader->lock);
+      continue;
+    }
+    uint64_t starts = loader->starts, epoch = loader->epoch;
+    int64_t k = loader->made;
+    pthread_mutex_unlock(&loader->lock);
+    if (work == BATCH)
+      make_batch(loader, epoch, k);
+    else
+      make_order(loader, epoch + 1); /* most likely the next, while the model is validated */
+    pthread_mutex_lock(&loader->lock);
+    if (work == BATCH && starts == loader->starts) {
+      loader->made++;
+      pthread_cond_signal(&loader->ready);
+    }
+  }
+  pthread_mutex_unlock(&loader->lock);
+  return NULL;
+}
+
+/* Signals are for the program's own threads. */
+static bool start_thread(RecnnLoader *loader, GError **error) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int reason = pthread_create(&loader->thread, NULL, run, loader);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  loader->has_thread = reason == 0;
+  return loader->has_thread ||
+         recnn_error_set(error, RECNN_ERROR_FAILED, "cannot start the loader's thread: %s",
+                         g_strerror(reason));
+}
+
+static bool check(const RecnnPart *part, const RecnnLoaderSettings *settings, GError **error) {
+  if (settings->batch_size < 1)
+    return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
+                           "batch size %" G_GINT64_FORMAT ": expected at least 1",
+                           settings->batch_size);
+  if (part->rows.n < 1)
+    return recnn_error_set(error, RECNN_ERROR_DATA, "no interactions to make batches of");
+  if (settings->no_single_row && settings->batch_size == 1)
+    return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
+                           "batch size 1: expected at least 2, since the model has batch norm");
+  if (settings->no_single_row && part->rows.n == 1)
+    return recnn_error_set(error, RECNN_ERROR_DATA,
+                           "1 interaction: expected at least 2, since the model has batch norm");
+  return true;
+}
+
+static bool make_sampler(RecnnLoader *loader, GError **error) {
+  const char *name = loader->settings.sampler;
+  const RecnnSamplerClass *sampler_class = recnn_sampler_find(name);
+  if (!sampler_class) {
+    g_autofree const char **names = recnn_sampler_names();
+    g_autofree char *hint = recnn_suggest(name, names);
+    return recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown sampler \"%s\"%s", name, hint);
+  }
+  loader->sampler = recnn_sampler_new(sampler_class, loader->part, loader->settings.seed, error);
+  return loader->sampler != NULL;
+}
+
+static bool set_up(RecnnLoader *loader, GError **error) {
+  int64_t n = loader->part->rows.n, batch_size = loader->settings.batch_size;
+  bool join = loader->settings.no_single_row && n > batch_size && n % batch_size == 1;
+  loader->n_batches = n / batch_size + (n % batch_size != 0 && !join);
+  int64_t capacity = n <= batch_size ? n : batch_size + join;
+  if ((loader->maker->check && !loader->maker->check(loader->part, error)) ||
+      (loader->maker->needs_sampler && !make_sampler(loader, error)))
+    return false;
+  for (int i = 0; i < DEPTH; i++) {
+    loader->ring[i] = recnn_batch_new();
+    if (!loader->maker->prepare(loader->ring[i], capacity, error))
+      return false;
+  }
+  loader->order =
+      recnn_memory_new((size_t)n, sizeof *loader->order, "the loader's order of rows", error);
+  return loader->order && start_thread(loader, error);
+}
+
+RecnnLoader *recnn_loader_new(const RecnnPart *part, const char *const *fields,
+                              const RecnnLoaderSettings *settings, GError **error) {
+  const RecnnMaker *maker = recnn_maker_find(fields, error);
+  if (!maker || !check(part, settings, error))
+    return NULL;
+  RecnnLoader *loader = g_new0(RecnnLoader, 1);
+  loader->part = part;
+  loader->maker = maker;
+  loader->settings = *settings;
+  if (!settings->sampler)
+    loader->settings.sampler = "uniform";
+  pthread_mutex_init(&loader->lock, NULL);
+  pthread_cond_init(&loader->wanted, NULL);
+  pthread_cond_init(&loader->ready, NULL);
+  if (set_up(loader, error))
+    return loader;
+  recnn_loader_free(loader);
+  return NULL;
+}
+
+void recnn_loader_free(RecnnLoader *loader) {
+  if (!loader)
+    return;
+  if (loader->has_thread) {
+    pthread_mutex_lock(&loader->lock);
+    loader->quit = true;
+    pthread_cond_signal(&loader->wanted);
+    pthread_mutex_unlock(&loader->lock);
+    pthread_join(loader->thread, NULL);
+  }
+  pthread_mutex_destroy(&loader->lock);
+  pthread_cond_destroy(&loader->wanted);
+  pthread_cond_destroy(&loader->ready);
+  for (int i = 0; i < DEPTH; i++)
+    recnn_batch_free(loader->ring[i]);
+  recnn_memory_free(loader->order);
+  recnn_sampler_free(loader->sampler);
+  g_free(loader);
+}
+
+int64_t recnn_loader_batches(const RecnnLoader *loader) { return loader->n_batches; }
+
+int64_t recnn_loader_rows(const RecnnLoader *loader) { return loader->part->rows.n; }
+
+void recnn_loader_start(RecnnLoader *loader, uint64_t epoch) {
+  pthread_mutex_lock(&loader->lock);
+  loader->starts++;
+  loader->epoch = epoch;
+  loader->made = 0;
+  loader->taken = 0;
+  pthread_cond_signal(&loader->wanted);
+  pthread_mutex_unlock(&loader->lock);
+}
+
+const RecnnBatch *recnn_loader_next(RecnnLoader *loader) {
+  const RecnnBatch *batch = NULL;
+  pthread_mutex_lock(&loader->lock);
+  if (loader->starts > 0 && loader->taken < loader->n_batches) {
+    batch = loader->ring[loader->taken++ % DEPTH];
+    pthread_cond_signal(&loader->wanted);
+    while (loader->made < loader->taken)
+      pthread_cond_wait(&loader->ready, &loader->lock);
+  }
+  pthread_mutex_unlock(&loader->lock);
+  return batch;
+}

@@ -1,0 +1,116 @@
+/* Negatives that are none of the user's items, whatever distribution they come from.  Knows no
+ * sampler by name. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/rng.h"
+#include "data/sampler.h"
+
+extern const RecnnSamplerClass *const recnn__sampler_table[];
+
+struct RecnnSampler {
+  const RecnnSamplerClass *sampler_class;
+  const RecnnPart *known;
+  uint64_t seed;
+  void *state;
+};
+
+/* A row's random numbers are those of TRIES + 1 counters in a row; the last is for the exact draw.
+ */
+enum { TRIES = 31 };
+
+const RecnnSamplerClass *recnn_sampler_find(const char *name) {
+  for (const RecnnSamplerClass *const *c = recnn__sampler_table; *c; c++)
+    if (strcmp((*c)->name, name) == 0)
+      return *c;
+  return NULL;
+}
+
+const char **recnn_sampler_names(void) {
+  GPtrArray *names = g_ptr_array_new();
+  for (const RecnnSamplerClass *const *c = recnn__sampler_table; *c; c++)
+    g_ptr_array_add(names, (gpointer)(*c)->name);
+  g_ptr_array_add(names, NULL);
+  return (const char **)g_ptr_array_free(names, FALSE);
+}
+
+/* Users without interactions are no rows to draw negatives for. */
+static bool check_users(const RecnnPart *known, GError **error) {
+  for (int64_t u = 0; u < known->rows.n_users; u++) {
+    if (known->first[u + 1] - known->first[u] < known->rows.n_items)
+      continue;
+    const char *token =
+        known->dataset ? recnn_id_map_token(known->dataset->users, (int32_t)u) : NULL;
+    return recnn_error_set(error, RECNN_ERROR_DATA,
+                           "no negative item for user %s%s%s(index %" G_GINT64_FORMAT
+                           "), who has all %" G_GINT64_FORMAT " items",
+                           token ? "\"" : "", token ? token : "", token ? "\" " : "", u,
+                           known->rows.n_items);
+  }
+  return true;
+}
+
+RecnnSampler *recnn_sampler_new(const RecnnSamplerClass *sampler_class, const RecnnPart *known,
+                                uint64_t seed, GError **error) {
+  if (!check_users(known, error))
+    return NULL;
+  void *state = NULL;
+  if (sampler_class->create && !(state = sampler_class->create(known, error)))
+    return NULL;
+  RecnnSampler *sampler = g_new(RecnnSampler, 1);
+  *sampler = (RecnnSampler){sampler_class, known, seed, state};
+  return sampler;
+}
+
+void recnn_sampler_free(RecnnSampler *sampler) {
+  if (!sampler)
+    return;
+  if (sampler->sampler_class->destroy)
+    sampler->sampler_class->destroy(sampler->state);
+  g_free(sampler);
+}
+
+static bool contains(const int32_t *items, int64_t n, int32_t item) {
+  int64_t low = 0, high = n;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    if (items[middle] < item)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < n && items[low] == item;
+}
+
+/* The item that has `rank` items before it that are none of `items`. */
+static int32_t select_other(const int32_t *items, int64_t n, int64_t rank) {
+  /* Before items[i] there are items[i] - i others. */
+  int64_t low = 0, high = n;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    if (items[middle] - middle <= rank)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return (int32_t)(rank + low);
+}
+
+int32_t recnn_sampler_draw(const RecnnSampler *sampler, int32_t user, uint64_t epoch,
+                           uint64_t row) {
+  const RecnnPart *known = sampler->known;
+  const int32_t *items = known->items + known->first[user];
+  int64_t n = known->first[user + 1] - known->first[user];
+  uint64_t stream = RECNN_STREAM(RECNN_STREAM_NEGATIVE, epoch);
+  uint64_t counter = row * (TRIES + 1);
+  for (int i = 0; i < TRIES; i++) {
+    int32_t item = sampler->sampler_class->draw(sampler->state, known, user, sampler->seed, stream,
+                                                counter + (uint64_t)i);
+    if (!contains(items, n, item))
+      return item;
+  }
+  uint32_t words[4];
+  recnn_philox(sampler->seed, stream, counter + TRIES, words);
+  uint64_t others = (uint64_t)(known->rows.n_items - n);
+  return select_other(items, n, (int64_t)(words[0] * others >> 32));
+}
