@@ -38,6 +38,13 @@ typedef struct RecnnParamVar {
   RecnnVar *var;
 } RecnnParamVar;
 
+/* A value shown by name, or a draw replaced by recorded numbers. */
+typedef struct NamedTensor {
+  struct NamedTensor *next;
+  const char *name;
+  RecnnTensor tensor;
+} NamedTensor;
+
 #define GRAPH_MAX_PARTS 16
 
 struct RecnnGraph {
@@ -52,7 +59,9 @@ struct RecnnGraph {
   RecnnParamVar *params;
   RecnnGraphPart parts[GRAPH_MAX_PARTS];
   int32_t n_parts;
-  RecnnError failure; /* sticky; code RECNN_OK when there is none */
+  NamedTensor *outputs;  /* in the arena */
+  NamedTensor *replaced; /* draws; owned, kept over resets */
+  RecnnError failure;    /* sticky; code RECNN_OK when there is none */
 };
 
 /* What an op gets: the public call first. */
@@ -72,6 +81,9 @@ void *recnn__graph_alloc(RecnnGraph *graph, size_t bytes);
 void recnn__graph_call(GraphCall *out, RecnnGraph *graph, RecnnVar *var);
 /* `tensor` itself when contiguous, or a contiguous copy; NULL with the failure recorded. */
 const RecnnTensor *recnn__graph_contiguous(RecnnGraph *graph, const RecnnTensor *tensor);
+
+/* The stream of the next stochastic call of this step. */
+uint64_t recnn__graph_stream(RecnnGraph *graph);
 
 /* The buffer of a value's gradient; false with the failure recorded.  With `zero` an unwritten one
  * is filled with zeros and counts as written. */

@@ -20,6 +20,12 @@ void recnn_graph_free(RecnnGraph *graph) {
   if (graph == NULL)
     return;
   recnn_arena_free(graph->arena);
+  while (graph->replaced != NULL) {
+    NamedTensor *next = graph->replaced->next;
+    g_free((char *)graph->replaced->name);
+    g_free(graph->replaced);
+    graph->replaced = next;
+  }
   g_free(graph);
 }
 
@@ -33,6 +39,7 @@ void recnn_graph_reset(RecnnGraph *graph, uint64_t step, bool training, bool gra
   graph->last = NULL;
   graph->params = NULL;
   graph->n_parts = 0;
+  graph->outputs = NULL;
   graph->failure.code = RECNN_OK;
 }
 
@@ -314,9 +321,8 @@ static RecnnVar *apply_entry(RecnnGraph *graph, const OpEntry *entry, RecnnVar *
     if (var->attrs == NULL)
       return NULL;
   }
-  if ((op->flags & RECNN_OP_STOCHASTIC) != 0) /* 2^16 calls a step, 2^32 steps */
-    var->stream =
-        RECNN_STREAM(RECNN_STREAM_GRAPH, graph->step << 16 | (graph->n_random++ & 0xffff));
+  if ((op->flags & RECNN_OP_STOCHASTIC) != 0)
+    var->stream = recnn__graph_stream(graph);
   GraphCall call;
   recnn__graph_call(&call, graph, var);
   if (!make_output(graph, var, &call))

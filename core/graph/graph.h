@@ -30,6 +30,9 @@ RecnnVar *recnn_graph_variable(RecnnGraph *graph, const RecnnTensor *tensor);
 const RecnnTensor *recnn_graph_tensor(const RecnnVar *var);
 bool recnn_graph_training(const RecnnGraph *graph);
 void recnn_graph_part(RecnnGraph *graph, const char *name, RecnnVar *scalar);
+RecnnVar *recnn_graph_draw(RecnnGraph *graph, const char *name, int32_t kind, double a,
+                           int32_t rank, const int64_t *shape);
+void recnn_graph_output(RecnnGraph *graph, const char *name, RecnnVar *value);
 RecnnVar *recnn_graph_fail(RecnnGraph *graph, RecnnStatus code, const char *text);
 
 /* False with the first error that a call on the graph met. */
@@ -49,6 +52,12 @@ typedef struct RecnnGraphPart {
   double value;
 } RecnnGraphPart;
 int32_t recnn_graph_parts(const RecnnGraph *graph, const RecnnGraphPart **ret_parts);
+
+/* Recorded numbers: from now on draw(name) gives `tensor` (whose data is borrowed; NULL ends it),
+ * of the shape that is asked for. */
+void recnn_graph_replace_draw(RecnnGraph *graph, const char *name, const RecnnTensor *tensor);
+/* A value shown under `name` since the reset; NULL when there was none. */
+const RecnnTensor *recnn_graph_find_output(const RecnnGraph *graph, const char *name);
 
 /* Bytes of the largest step so far. */
 size_t recnn_graph_peak(const RecnnGraph *graph);

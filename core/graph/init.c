@@ -5,19 +5,22 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "graph/init.h"
 #include "graph/param.h"
 #include "tensor/tensor.h"
 
 #define FILL_TILE 4096 /* elements; a multiple of 4, the words of one draw */
 
+typedef enum { FILL_NORMAL, FILL_UNIFORM, FILL_KEEP } FillKind;
+
 typedef struct Fill {
+  FillKind kind;
   float *to;
   int64_t n;
+  double a; /* mean, low, or probability */
+  double b; /* standard deviation or width */
   uint64_t seed;
   uint64_t stream;
-  double a; /* mean, or low */
-  double b; /* standard deviation, or width */
-  bool normal;
 } Fill;
 
 /* Four numbers from one draw: two pairs of Box and Muller, or four uniform ones of 24 bits (as many
@@ -25,16 +28,18 @@ typedef struct Fill {
 static void draw(const Fill *fill, int64_t counter, double out[4]) {
   uint32_t words[4];
   recnn_philox(fill->seed, fill->stream, (uint64_t)counter, words);
-  if (!fill->normal) {
-    for (int i = 0; i < 4; i++)
-      out[i] = fill->a + fill->b * ((words[i] >> 8) * 0x1p-24);
-    return;
-  }
   for (int i = 0; i < 4; i += 2) {
-    double radius = sqrt(-2.0 * log((words[i] + 0.5) * 0x1p-32));
-    double angle = 2.0 * G_PI * ((words[i + 1] + 0.5) * 0x1p-32);
-    out[i] = fill->a + fill->b * radius * cos(angle);
-    out[i + 1] = fill->a + fill->b * radius * sin(angle);
+    if (fill->kind == FILL_NORMAL) {
+      double radius = sqrt(-2.0 * log((words[i] + 0.5) * 0x1p-32));
+      double angle = 2.0 * G_PI * ((words[i + 1] + 0.5) * 0x1p-32);
+      out[i] = fill->a + fill->b * radius * cos(angle);
+      out[i + 1] = fill->a + fill->b * radius * sin(angle);
+      continue;
+    }
+    for (int j = i; j < i + 2; j++) {
+      double u = (words[j] >> 8) * 0x1p-24;
+      out[j] = fill->kind == FILL_KEEP ? (u < fill->a ? 1.0 : 0.0) : fill->a + fill->b * u;
+    }
   }
 }
 
@@ -48,6 +53,24 @@ static void fill_tile(void *context, int64_t tile) {
     for (int64_t j = 0; j < 4 && i + j < end; j++)
       fill->to[i + j] = (float)four[j];
   }
+}
+
+static void run(Fill fill) {
+  recnn_parallel((fill.n + FILL_TILE - 1) / FILL_TILE, fill_tile, &fill);
+}
+
+void recnn__fill_normal(float *to, int64_t n, double mean, double deviation, uint64_t seed,
+                        uint64_t stream) {
+  run((Fill){FILL_NORMAL, to, n, mean, deviation, seed, stream});
+}
+
+void recnn__fill_uniform(float *to, int64_t n, double low, double width, uint64_t seed,
+                         uint64_t stream) {
+  run((Fill){FILL_UNIFORM, to, n, low, width, seed, stream});
+}
+
+void recnn__fill_keep(float *to, int64_t n, double p, uint64_t seed, uint64_t stream) {
+  run((Fill){FILL_KEEP, to, n, p, 0.0, seed, stream});
 }
 
 static void fill_constant(RecnnParam *param, double value) {
@@ -80,43 +103,37 @@ bool recnn_param_fill(RecnnParam *param, RecnnInit init, uint64_t seed, GError *
   double fan_out = (double)recnn_param_n_rows(param);
   for (int32_t i = 2; i < param->value.rank; i++)
     fan_out *= (double)param->value.shape[i];
-  Fill fill = {param->value.data,
-               recnn_tensor_count(&param->value),
-               seed,
-               RECNN_STREAM(RECNN_STREAM_INIT, param->index),
-               init.a,
-               init.b,
-               false};
-  double bound = 0.0;
+  float *to = param->value.data;
+  int64_t n = recnn_tensor_count(&param->value);
+  uint64_t stream = RECNN_STREAM(RECNN_STREAM_INIT, param->index);
+  double bound = 0.0, deviation = 0.0;
   switch (init.kind) {
   case RECNN_INIT_NORMAL:
-    fill.normal = true;
-    break;
+    recnn__fill_normal(to, n, init.a, init.b, seed, stream);
+    return true;
   case RECNN_INIT_UNIFORM:
-    fill.b = init.b - init.a;
-    break;
+    recnn__fill_uniform(to, n, init.a, init.b - init.a, seed, stream);
+    return true;
   case RECNN_INIT_XAVIER_UNIFORM:
     bound = init.a * sqrt(6.0 / (fan_in + fan_out));
-    break;
-  case RECNN_INIT_XAVIER_NORMAL:
-    fill = (Fill){fill.to, fill.n, seed, fill.stream, 0.0, init.a * sqrt(2.0 / (fan_in + fan_out)),
-                  true};
     break;
   case RECNN_INIT_FAN_IN_UNIFORM:
     bound = init.a / sqrt(fan_in);
     break;
+  case RECNN_INIT_XAVIER_NORMAL:
+    deviation = init.a * sqrt(2.0 / (fan_in + fan_out));
+    break;
   case RECNN_INIT_FAN_IN_NORMAL:
-    fill = (Fill){fill.to, fill.n, seed, fill.stream, 0.0, init.a / sqrt(fan_in), true};
+    deviation = init.a / sqrt(fan_in);
     break;
   default:
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
                            "parameter %s: initialisation kind %d, expected one of RECNN_INIT_*",
                            param->name, (int)init.kind);
   }
-  if (bound > 0.0) {
-    fill.a = -bound;
-    fill.b = 2.0 * bound;
-  }
-  recnn_parallel((fill.n + FILL_TILE - 1) / FILL_TILE, fill_tile, &fill);
+  if (deviation > 0.0)
+    recnn__fill_normal(to, n, 0.0, deviation, seed, stream);
+  else
+    recnn__fill_uniform(to, n, -bound, 2.0 * bound, seed, stream);
   return true;
 }

@@ -36,6 +36,8 @@ static const RecnnGraphApi api = {
     .training = recnn_graph_training,
     .part = recnn_graph_part,
     .fail = recnn_graph_fail,
+    .draw = recnn_graph_draw,
+    .output = recnn_graph_output,
 };
 
 RECNN_SERVICE(graph) = {RECNN_GRAPH_SERVICE, &api};

@@ -4,8 +4,8 @@
  * Errors are sticky: the first failing call is remembered with its op and text, every later call
  * returns NULL at once and takes NULL for an input, so a model chains calls and checks nothing.
  *
- * A graph belongs to the thread that called the model with it, during that call.  Names, texts, shapes
- * and attributes are copied; what is returned lives until the graph is reset. */
+ * A graph belongs to the thread that called the model with it, during that call.  Names, texts,
+ * shapes and attributes are copied; what is returned lives until the graph is reset. */
 #ifndef RECNN_SERVICE_GRAPH_H
 #define RECNN_SERVICE_GRAPH_H
 
@@ -20,6 +20,10 @@ extern "C" {
 
 typedef struct RecnnGraph RecnnGraph; /* one step's computation */
 typedef struct RecnnVar RecnnVar;     /* a value in it; lives until the graph is reset */
+
+/* What draw() draws. */
+#define RECNN_DRAW_NORMAL 0 /* standard normal */
+#define RECNN_DRAW_KEEP 1   /* 1 with probability a, 0 otherwise */
 
 #define RECNN_GRAPH_SERVICE "recnn.graph/1"
 typedef struct RecnnGraphApi {
@@ -43,6 +47,14 @@ typedef struct RecnnGraphApi {
   void (*part)(RecnnGraph *graph, const char *name, RecnnVar *scalar);
   /* Makes the graph fail with this text.  Returns NULL, for `return fail (...)`. */
   RecnnVar *(*fail)(RecnnGraph *graph, RecnnStatus code, const char *text);
+  /* Random numbers of a model's own, float32 of the given shape, without a gradient; new ones each
+   * step.  `name` (such as "epsilon") is unique in the model: whoever checks a model against
+   * recorded numbers puts those in its place. */
+  RecnnVar *(*draw)(RecnnGraph *graph, const char *name, int32_t kind, double a, int32_t rank,
+                    const int64_t *shape);
+  /* Shows a value under a name, such as "mu", to whoever asked for it; otherwise it does nothing.
+   */
+  void (*output)(RecnnGraph *graph, const char *name, RecnnVar *value);
 } RecnnGraphApi;
 
 #ifdef __cplusplus

@@ -433,6 +433,59 @@ static void test_random(void) {
   g_assert_true(memcmp(seen[0], seen[3], sizeof seen[0]) != 0);
 }
 
+static void test_draws_and_outputs(void) {
+  int64_t shape[2] = {300, 41};
+  size_t n = 300 * 41;
+  float *kept = NULL;
+  int before = recnn_parallel_threads();
+  for (int threads = 1; threads <= 4; threads *= 2) {
+    g_assert_true(recnn_parallel_set_threads(threads, NULL));
+    RecnnGraph *graph = recnn_graph_new(5);
+    recnn_graph_reset(graph, 3, true, true);
+    RecnnVar *normal = recnn_graph_draw(graph, "epsilon", RECNN_DRAW_NORMAL, 0.0, 2, shape);
+    RecnnVar *keep = recnn_graph_draw(graph, "mask", RECNN_DRAW_KEEP, 0.3, 2, shape);
+    const float *x = recnn_graph_tensor(normal)->data, *m = recnn_graph_tensor(keep)->data;
+    double sum = 0.0, squares = 0.0, ones = 0.0;
+    for (size_t i = 0; i < n; i++) {
+      sum += x[i];
+      squares += (double)x[i] * x[i];
+      ones += m[i];
+      g_assert_true(m[i] == 0.0f || m[i] == 1.0f);
+    }
+    g_assert_cmpfloat_with_epsilon(sum / (double)n, 0.0, 0.05); /* five standard errors */
+    g_assert_cmpfloat_with_epsilon(squares / (double)n, 1.0, 0.07);
+    g_assert_cmpfloat_with_epsilon(ones / (double)n, 0.3, 0.021);
+    if (kept == NULL)
+      kept = g_memdup2(x, n * sizeof *x);
+    g_assert_cmpmem(kept, n * sizeof *x, x, n * sizeof *x);
+
+    /* Recorded numbers take the place of the draw of their name, and of no other. */
+    float recorded[4] = {1, 2, 3, 4};
+    RecnnTensor t = floats(recorded, 4);
+    int64_t four = 4, five = 5;
+    recnn_graph_replace_draw(graph, "epsilon", &t);
+    recnn_graph_reset(graph, 3, true, true);
+    RecnnVar *replaced = recnn_graph_draw(graph, "epsilon", RECNN_DRAW_NORMAL, 0.0, 1, &four);
+    g_assert_cmpmem(recnn_graph_tensor(replaced)->data, sizeof recorded, recorded, sizeof recorded);
+    g_assert_null(recnn_graph_find_output(graph, "mu"));
+    recnn_graph_output(graph, "mu", replaced);
+    g_assert_cmpfloat(((const float *)recnn_graph_find_output(graph, "mu")->data)[3], ==, 4.0f);
+    g_assert_null(recnn_graph_find_output(graph, "logvar"));
+    g_assert_null(recnn_graph_draw(graph, "epsilon", RECNN_DRAW_NORMAL, 0.0, 1, &five));
+    assert_failed(graph, RECNN_ERROR_SHAPE, "(4), expected float32 (5)");
+    recnn_graph_replace_draw(graph, "epsilon", NULL);
+    recnn_graph_reset(graph, 3, true, true);
+    g_assert_null(recnn_graph_find_output(graph, "mu"));
+    normal = recnn_graph_draw(graph, "epsilon", RECNN_DRAW_NORMAL, 0.0, 2, shape);
+    g_assert_cmpmem(kept, n * sizeof *x, recnn_graph_tensor(normal)->data, n * sizeof *x);
+    g_assert_null(recnn_graph_draw(graph, "mask", RECNN_DRAW_KEEP, 1.5, 1, &four));
+    assert_failed(graph, RECNN_ERROR_ARGUMENT, "a 1.5");
+    recnn_graph_free(graph);
+  }
+  g_assert_true(recnn_parallel_set_threads(before, NULL));
+  g_free(kept);
+}
+
 static void test_parts(void) {
   RecnnGraph *graph = recnn_graph_new(1);
   recnn_graph_reset(graph, 0, true, true);
@@ -532,6 +585,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/graph/rows-of-a-value", test_rows_of_a_value);
   g_test_add_func("/graph/who-has-a-gradient", test_who_has_a_gradient);
   g_test_add_func("/graph/random", test_random);
+  g_test_add_func("/graph/draws-and-outputs", test_draws_and_outputs);
   g_test_add_func("/graph/parts", test_parts);
   g_test_add_func("/graph/out-of-memory", test_out_of_memory);
   g_test_add_func("/graph/register", test_register);
