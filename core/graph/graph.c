@@ -140,6 +140,13 @@ bool recnn_graph_training(const RecnnGraph *graph) { return graph->training; }
 
 size_t recnn_graph_peak(const RecnnGraph *graph) { return recnn_arena_peak(graph->arena); }
 
+/* Copies a text into the graph: the caller's may be on its stack. */
+static const char *keep_text(RecnnGraph *graph, const char *text) {
+  size_t size = strlen(text) + 1;
+  char *copy = recnn__graph_alloc(graph, size);
+  return copy != NULL ? memcpy(copy, text, size) : NULL;
+}
+
 void recnn_graph_part(RecnnGraph *graph, const char *name, RecnnVar *scalar) {
   if (scalar == NULL || graph->failure.code != RECNN_OK)
     return;
@@ -151,8 +158,10 @@ void recnn_graph_part(RecnnGraph *graph, const char *name, RecnnVar *scalar) {
     recnn__graph_fail(graph, RECNN_ERROR_SHAPE, NULL, text);
     return;
   }
-  graph->parts[graph->n_parts++] =
-      (RecnnGraphPart){name, (double)*(const float *)scalar->value.data};
+  const char *kept = keep_text(graph, name);
+  if (kept != NULL)
+    graph->parts[graph->n_parts++] =
+        (RecnnGraphPart){kept, (double)*(const float *)scalar->value.data};
 }
 
 int32_t recnn_graph_parts(const RecnnGraph *graph, const RecnnGraphPart **ret_parts) {
@@ -160,8 +169,12 @@ int32_t recnn_graph_parts(const RecnnGraph *graph, const RecnnGraphPart **ret_pa
   return graph->n_parts;
 }
 
-/* Copies a list into the graph: the caller's may be on its stack. */
-static bool keep_list(RecnnGraph *graph, RecnnValue *value) {
+/* Copies a value's text or list into the graph. */
+static bool keep_value(RecnnGraph *graph, RecnnValue *value) {
+  if (value->type == RECNN_OPTION_STRING && value->as.s != NULL) {
+    value->as.s = keep_text(graph, value->as.s);
+    return value->as.s != NULL;
+  }
   bool ints = value->type == RECNN_OPTION_INT_LIST;
   if (!ints && value->type != RECNN_OPTION_FLOAT_LIST)
     return true;
@@ -206,7 +219,7 @@ static const RecnnValue *resolve_attrs(RecnnGraph *graph, const OpEntry *entry,
       g_error_free(error);
       return NULL;
     }
-    if (!keep_list(graph, &value))
+    if (!keep_value(graph, &value))
       return NULL;
     values[i] = value;
     given[i] = true;

@@ -13,7 +13,7 @@ struct RecnnModel {
   GPtrArray *params; /* RecnnParam, owned */
   void *self;        /* the plugin's instance, zeroed before create() */
   bool creating;
-  bool created;  /* create() succeeded: destroy() is due */
+  bool created;  /* create() was called: destroy() is due */
   GError *wrong; /* the first thing that create() got wrong */
   uint64_t version;
 };

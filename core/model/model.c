@@ -31,9 +31,9 @@ static bool create(RecnnModel *model, GError **error) {
     return false;
   RecnnError why = RECNN_ERROR_INIT;
   model->creating = true;
+  model->created = true; /* destroy() cleans up after a create() that failed half way, too */
   RecnnStatus status = model_class->create(model->self, model, &why);
   model->creating = false;
-  model->created = status == RECNN_OK;
   if (model->wrong != NULL) {
     g_propagate_prefixed_error(error, g_steal_pointer(&model->wrong),
                                "model %s: ", model_class->name);

@@ -59,7 +59,10 @@ static bool sum_forward(RecnnOpCall *call) {
   return true;
 }
 
+static char sum_note[16]; /* what backward found in `note` */
+
 static bool sum_backward(RecnnOpCall *call) {
+  g_strlcpy(sum_note, call->attrs[2].as.s, sizeof sum_note);
   float g = *(const float *)call->output_grad->data * (float)call->attrs[0].as.f;
   float *to = call->input_grads[0].data;
   for (int64_t i = 0; i < recnn_tensor_count(call->inputs[0]); i++)
@@ -69,6 +72,7 @@ static bool sum_backward(RecnnOpCall *call) {
 
 static const RecnnOption sum_attrs[] = {{"factor", RECNN_OPTION_FLOAT, "1", "[-9,9]", "a factor"},
                                         {"sizes", RECNN_OPTION_INT_LIST, "", NULL, "unused"},
+                                        {"note", RECNN_OPTION_STRING, "", NULL, "for backward"},
                                         {NULL, 0, NULL, NULL, NULL}};
 static const RecnnOp op_sum = {.struct_size = sizeof(RecnnOp),
                                .name = "test_sum",
@@ -288,6 +292,24 @@ static void test_attributes(void) {
   recnn_graph_free(graph);
 }
 
+/* Text of an attribute is the graph's own: backward runs when the caller's is long gone. */
+static void test_text_is_copied(void) {
+  RecnnGraph *graph = recnn_graph_new(1);
+  recnn_graph_reset(graph, 0, true, true);
+  float data[3] = {1, 2, 3};
+  char note[] = "kept";
+  RecnnTensor three = floats(data, 3);
+  RecnnVar *x = recnn_graph_variable(graph, &three);
+  RecnnAttr attr = recnn_attr_string("note", note);
+  RecnnVar *y = recnn_graph_apply(graph, "test_sum", &x, 1, &attr, 1);
+  memset(note, '!', 4);
+  GError *error = NULL;
+  g_assert_true(recnn_graph_backward(graph, y, NULL, 0, &error));
+  g_assert_no_error(error);
+  g_assert_cmpstr(sum_note, ==, "kept");
+  recnn_graph_free(graph);
+}
+
 /* Gradients of rows 4, 1, 4, -1, 1, 4 and then of 0 and 1, against a plain loop. */
 static void check_rows(RecnnGraph *graph, RecnnParam *table, bool dense_too) {
   int64_t ids[6] = {4, 1, 4, -1, 1, 4}, more[2] = {0, 1};
@@ -492,7 +514,9 @@ static void test_parts(void) {
   float data[2] = {1.5f, 2.0f};
   RecnnTensor t = floats(data, 2);
   RecnnVar *x = recnn_graph_constant(graph, &t);
-  recnn_graph_part(graph, "sum", apply1(graph, "test_sum", x));
+  char name[] = "sum";
+  recnn_graph_part(graph, name, apply1(graph, "test_sum", x));
+  name[0] = '!'; /* the graph has its own copy */
   const RecnnGraphPart *parts;
   g_assert_cmpint(recnn_graph_parts(graph, &parts), ==, 1);
   g_assert_cmpstr(parts[0].name, ==, "sum");
@@ -581,6 +605,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/graph/view", test_view);
   g_test_add_func("/graph/errors-stick", test_errors_stick);
   g_test_add_func("/graph/attributes", test_attributes);
+  g_test_add_func("/graph/text-is-copied", test_text_is_copied);
   g_test_add_func("/graph/rows", test_rows);
   g_test_add_func("/graph/rows-of-a-value", test_rows_of_a_value);
   g_test_add_func("/graph/who-has-a-gradient", test_who_has_a_gradient);

@@ -128,8 +128,8 @@ static void test_mistakes(void) {
       {"count", RECNN_ERROR_NOT_FOUND, "\"genres\"", 1},
       {"option", RECNN_ERROR_OPTION, "strat", 1},
       {"flags", RECNN_ERROR_ARGUMENT, "flags 0x40", 1},
-      {"text", RECNN_ERROR_OPTION, "start is odd", 0},
-      {"silent", RECNN_ERROR_FAILED, "toy", 0},
+      {"text", RECNN_ERROR_OPTION, "start is odd", 1},
+      {"silent", RECNN_ERROR_FAILED, "toy", 1},
   };
   for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
     GError *error = NULL;
