@@ -1,6 +1,7 @@
 /* RECNN_CLONES before a function: the compiler makes one copy for each level of the x86-64
  * instruction set, and the loader picks the best that the CPU has.  Elsewhere it is nothing: the
- * plain function.  Not where sanitizers run, since the loader picks before their runtime is set up.
+ * plain function.  For static functions only: libtool's list of exported symbols leaves such out.
+ * Not where sanitizers run, since the loader picks before their runtime is set up.
  */
 #ifndef RECNN_CORE_BASE_CLONES_H
 #define RECNN_CORE_BASE_CLONES_H

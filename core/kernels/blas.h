@@ -12,7 +12,9 @@
 
 #include <recnn/abi.h>
 
-/* Loads the library, once; later calls return the first result.  Any thread. */
+/* Loads the library, once; later calls return the first result.  Any thread; but the first call
+ * changes the environment for a moment, so make it before other threads read theirs. RECNN_OPENBLAS
+ * names another file than the one recnn was configured with. */
 bool recnn_blas_load(GError **error);
 
 typedef struct RecnnBlasInfo {
@@ -28,8 +30,8 @@ const char *recnn_cpu_features(void);
 /* The CPU's model name, as the system gives it. */
 const char *recnn_cpu_name(void);
 
-/* c = alpha * op(a) * op(b) + beta * c on the calling thread, row major.  recnn_blas_load() must have
- * succeeded.  beta == 0 never reads c. */
+/* c = alpha * op(a) * op(b) + beta * c on the calling thread, row major.  recnn_blas_load() must
+ * have succeeded.  beta == 0 never reads c. */
 void recnn_blas_sgemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
                       float alpha, const float *a, int64_t lda, const float *b, int64_t ldb,
                       float beta, float *c, int64_t ldc);

@@ -1,6 +1,6 @@
 /* Matrix products on all threads: our own tiles, which depend on m, n and k alone, with
- * single-threaded BLAS inside each.  With some kernels two halves of a matrix give other bits than the
- * whole, so one thread runs the same tiles as many do. */
+ * single-threaded BLAS inside each.  With some kernels two halves of a matrix give other bits than
+ * the whole, so one thread runs the same tiles as many do. */
 #ifndef RECNN_CORE_KERNELS_GEMM_H
 #define RECNN_CORE_KERNELS_GEMM_H
 

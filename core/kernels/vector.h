@@ -5,9 +5,12 @@
 
 #include <recnn/abi.h>
 
-/* y += x; y = beta * y + x (beta 0 never reads y) */
+/* y += x; y = beta * y + x (beta 0 never reads y); y += alpha * x; y *= alpha.  The arrays do not
+ * overlap. */
 void recnn_vector_add(float *y, const float *x, int64_t n);
 void recnn_vector_accumulate(float *y, float beta, const float *x, int64_t n);
+void recnn_vector_axpy(float *y, float alpha, const float *x, int64_t n);
+void recnn_vector_scale(float *y, float alpha, int64_t n);
 /* Sum of squares in double. */
 double recnn_vector_square_sum(const float *x, int64_t n);
 /* True when no element is NaN or infinite. */
