@@ -314,6 +314,7 @@ static bool make_output(RecnnGraph *graph, RecnnVar *var, GraphCall *call) {
   }
   recnn_tensor_set_contiguous(&var->value);
   var->grad = var->value;
+  var->grad.data = NULL; /* shape() may have copied an input, data and all */
   if ((op->flags & RECNN_OP_VIEW) != 0)
     return true;
   var->value.data = recnn__graph_alloc(graph, recnn_tensor_bytes(&var->value));

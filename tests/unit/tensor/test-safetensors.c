@@ -15,7 +15,7 @@ static char *path_of(const char *name) { return g_build_filename(folder, name, N
 /* A file of a header and `data_size` bytes; `length` -1 for the true one. */
 static char *write_file(const char *header, size_t data_size, int64_t length) {
   GString *bytes = g_string_new(NULL);
-  uint64_t n = length < 0 ? strlen(header) : (uint64_t)length;
+  uint64_t n = length == -1 ? strlen(header) : (uint64_t)length;
   for (int i = 0; i < 8; i++)
     g_string_append_c(bytes, (char)(n >> (8 * i)));
   g_string_append(bytes, header);
