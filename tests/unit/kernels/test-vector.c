@@ -86,7 +86,7 @@ static void square_sum_order(void) {
   }
 }
 
-static void finite(void) {
+static void finiteness(void) {
   enum { LONG = 3000 };
   static const float bad[] = {NAN, -NAN, INFINITY, -INFINITY};
   static const float good[] = {0.0f, -0.0f, FLT_MAX, -FLT_MAX, FLT_MIN, 1e-45f};
@@ -157,7 +157,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/vector/accumulate", accumulate);
   g_test_add_func("/vector/square-sum", square_sum);
   g_test_add_func("/vector/square-sum-order", square_sum_order);
-  g_test_add_func("/vector/finite", finite);
+  g_test_add_func("/vector/finite", finiteness);
   g_test_add_func("/vector/count-above", count_above);
   g_test_add_func("/vector/logistic", logistic);
   return g_test_run();
