@@ -6,13 +6,24 @@
 
 #include "base/error.h"
 #include "base/rng.h"
+#include "kernels/blas.h"
 #include "tensor/tensor.h"
+
+/* Ops multiply matrices without asking whether they can, so a graph without BLAS fails at once. */
+static void need_blas(RecnnGraph *graph) {
+  GError *error = NULL;
+  if (recnn_blas_load(&error))
+    return;
+  recnn__graph_fail(graph, error->code, NULL, error->message);
+  g_error_free(error);
+}
 
 RecnnGraph *recnn_graph_new(uint64_t seed) {
   RecnnGraph *graph = g_new0(RecnnGraph, 1);
   graph->arena = recnn_arena_new();
   graph->seed = seed;
   graph->failure.struct_size = sizeof graph->failure;
+  need_blas(graph);
   return graph;
 }
 
@@ -41,6 +52,7 @@ void recnn_graph_reset(RecnnGraph *graph, uint64_t step, bool training, bool gra
   graph->n_parts = 0;
   graph->outputs = NULL;
   graph->failure.code = RECNN_OK;
+  need_blas(graph);
 }
 
 void recnn__graph_fail(RecnnGraph *graph, RecnnStatus code, const char *op, const char *text) {
