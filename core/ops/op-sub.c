@@ -1,0 +1,42 @@
+/* Differences, element by element. */
+#include "ops/ops-private.h"
+
+static void value(float *y, const float *a, const float *b, int64_t n) {
+  for (int64_t i = 0; i < n; i++)
+    y[i] = a[i] - b[i];
+}
+
+static void gradient_a(float *g, float beta, const float *dy, const float *a, const float *b,
+                       int64_t n) {
+  (void)a;
+  (void)b;
+  for (int64_t i = 0; i < n; i++)
+    RECNN_OP_PUT(g[i], beta, dy[i]);
+}
+
+static void gradient_b(float *g, float beta, const float *dy, const float *a, const float *b,
+                       int64_t n) {
+  (void)a;
+  (void)b;
+  for (int64_t i = 0; i < n; i++)
+    RECNN_OP_PUT(g[i], beta, -dy[i]);
+}
+
+static const RecnnOpBinary sub = {value, gradient_a, gradient_b};
+
+static bool forward(RecnnOpCall *call) { return recnn__ops_binary_forward(call, &sub); }
+static bool backward(RecnnOpCall *call) { return recnn__ops_binary_backward(call, &sub); }
+
+RECNN_OP(sub) = {
+    .struct_size = sizeof(RecnnOp),
+    .name = "sub",
+    .doc = "a (...) - b, which has a's shape or is a vector taken from every row of a's last axis: "
+           "(...)",
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .flags = RECNN_OP_BETA,
+    .shape = recnn__ops_binary_shape,
+    .forward = forward,
+    .backward = backward,
+    .samples = recnn__ops_binary_samples,
+};

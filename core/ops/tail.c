@@ -1,0 +1,56 @@
+/* Activation and dropout behind an affine op.  With a ReLU before it, dropout needs no second look
+ * at the random numbers: an element passes its gradient on exactly where the output is positive.
+ *
+ * Dropout: Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting,
+ * JMLR 2014; scaled while training, as PyTorch does it. */
+#include "ops/ops-private.h"
+
+#define CHUNK 256 /* random words at a time */
+
+RecnnOpTail recnn__ops_tail(const RecnnOpCall *call, const RecnnValue *activation,
+                            const RecnnValue *dropout, int64_t width) {
+  RecnnOpTail tail = {0};
+  double p = dropout != NULL && call->training ? dropout->as.f : 0.0;
+  tail.relu = activation != NULL && activation->as.i == 1;
+  tail.drops = p > 0.0;
+  tail.threshold = (uint32_t)(p * 4294967296.0);
+  tail.scale = (float)(1.0 / (1.0 - p));
+  tail.row_words = (width + 3) / 4 * 4;
+  return tail;
+}
+
+/* y = beta * y + (kept ? x * scale : 0); y may be x. */
+static void drop(const RecnnOpCall *call, const RecnnOpTail *tail, int64_t row, int64_t first,
+                 int64_t n, const float *x, float beta, float *y) {
+  uint32_t words[CHUNK];
+  g_assert(first % 4 == 0); /* random words are made in fours */
+  for (int64_t i = 0; i < n; i += CHUNK) {
+    int64_t end = MIN(i + CHUNK, n);
+    call->host->random_fill(call, (uint64_t)(row * tail->row_words + first + i), words, end - i);
+    for (int64_t j = i; j < end; j++)
+      RECNN_OP_PUT(y[j], beta, words[j - i] < tail->threshold ? 0.0f : x[j] * tail->scale);
+  }
+}
+
+void recnn__ops_tail_forward(const RecnnOpCall *call, const RecnnOpTail *tail, int64_t row,
+                             int64_t first, int64_t n, float *y) {
+  if (tail->relu)
+    for (int64_t i = 0; i < n; i++)
+      y[i] = y[i] < 0.0f ? 0.0f : y[i];
+  if (tail->drops)
+    drop(call, tail, row, first, n, y, 0.0f, y);
+}
+
+void recnn__ops_tail_backward(const RecnnOpCall *call, const RecnnOpTail *tail, int64_t row,
+                              int64_t first, int64_t n, const float *y, const float *dy, float beta,
+                              float *g) {
+  if (tail->relu) {
+    for (int64_t i = 0; i < n; i++)
+      RECNN_OP_PUT(g[i], beta, y[i] > 0.0f ? dy[i] * tail->scale : 0.0f);
+  } else if (tail->drops) {
+    drop(call, tail, row, first, n, dy, beta, g);
+  } else {
+    for (int64_t i = 0; i < n; i++)
+      RECNN_OP_PUT(g[i], beta, dy[i]);
+  }
+}
