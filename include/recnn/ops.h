@@ -1,5 +1,5 @@
-/* The built-in ops as functions: thin wrappers over graph->apply, which takes any op by name.  Shapes
- * and formulas stand with the ops (`recnn-inspect --ops` prints them). */
+/* The built-in ops as functions: thin wrappers over graph->apply, which takes any op by name.
+ * Shapes and formulas stand with the ops (`recnn-inspect --ops` prints them). */
 #ifndef RECNN_OPS_H
 #define RECNN_OPS_H
 
@@ -20,23 +20,45 @@ static inline RecnnVar *recnn_embedding(RecnnGraph *graph, RecnnVar *table, Recn
   return recnn_api.graph->apply(graph, "embedding", inputs, 2, NULL, 0);
 }
 
-/* activation (x (..., K) * weight (N, K)^T + bias (N)): (..., N); `bias` may be NULL; `activation`
- * is "none" or "relu" */
-static inline RecnnVar *recnn_linear_act(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
-                                         RecnnVar *bias, const char *activation) {
-  RecnnVar *inputs[3] = {x, weight, bias};
-  RecnnAttr attr = recnn_attr_string("activation", activation);
-  return recnn_api.graph->apply(graph, "linear", inputs, bias != NULL ? 3 : 2, &attr, 1);
-}
+/* x (..., K) * weight (N, K)^T + bias (N): (..., N); `bias` may be NULL */
 static inline RecnnVar *recnn_linear(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
                                      RecnnVar *bias) {
   RecnnVar *inputs[3] = {x, weight, bias};
   return recnn_api.graph->apply(graph, "linear", inputs, bias != NULL ? 3 : 2, NULL, 0);
 }
+/* The same with an activation ("none" or "relu") and dropout on it, which costs no further pass
+ * over the memory. */
+static inline RecnnVar *recnn_linear_act(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
+                                         RecnnVar *bias, const char *activation, double dropout) {
+  RecnnVar *inputs[3] = {x, weight, bias};
+  RecnnAttr attrs[2] = {recnn_attr_string("activation", activation),
+                        recnn_attr_float("dropout", dropout)};
+  return recnn_api.graph->apply(graph, "linear", inputs, bias != NULL ? 3 : 2, attrs, 2);
+}
+
+/* a (M, K) * b (K, N): (M, N); with transpose_a a is (K, M), with transpose_b b is (N, K) */
+static inline RecnnVar *recnn_matmul(RecnnGraph *graph, RecnnVar *a, RecnnVar *b, bool transpose_a,
+                                     bool transpose_b) {
+  RecnnVar *inputs[2] = {a, b};
+  RecnnAttr attrs[2] = {recnn_attr_bool("transpose_a", transpose_a),
+                        recnn_attr_bool("transpose_b", transpose_b)};
+  return recnn_api.graph->apply(graph, "matmul", inputs, 2, attrs, 2);
+}
 
 /* inputs with equal leading axes, side by side along the last one */
 static inline RecnnVar *recnn_concat(RecnnGraph *graph, RecnnVar *const *inputs, int32_t n) {
   return recnn_api.graph->apply(graph, "concat", inputs, n, NULL, 0);
+}
+
+/* inputs of one dtype with equal axes but for the first, below each other along that */
+static inline RecnnVar *recnn_stack_rows(RecnnGraph *graph, RecnnVar *const *inputs, int32_t n) {
+  return recnn_api.graph->apply(graph, "stack_rows", inputs, n, NULL, 0);
+}
+
+/* x (...) `rows` times along a new first axis: (rows, ...) */
+static inline RecnnVar *recnn_repeat_rows(RecnnGraph *graph, RecnnVar *x, int64_t rows) {
+  RecnnAttr attr = recnn_attr_int("rows", rows);
+  return recnn_apply1(graph, "repeat_rows", x, &attr, 1);
 }
 
 /* columns start .. start+length-1 of the last axis, as a view */
@@ -51,35 +73,86 @@ static inline RecnnVar *recnn_reshape(RecnnGraph *graph, RecnnVar *x, const int6
   RecnnAttr attr = recnn_attr_ints("shape", shape, rank);
   return recnn_apply1(graph, "reshape", x, &attr, 1);
 }
+static inline RecnnVar *recnn_flatten(RecnnGraph *graph, RecnnVar *x) {
+  const int64_t shape[1] = {-1};
+  return recnn_reshape(graph, x, shape, 1);
+}
 
 static inline RecnnVar *recnn_relu(RecnnGraph *graph, RecnnVar *x) {
   return recnn_apply1(graph, "relu", x, NULL, 0);
 }
+static inline RecnnVar *recnn_sigmoid(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "sigmoid", x, NULL, 0);
+}
+static inline RecnnVar *recnn_tanh(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "tanh", x, NULL, 0);
+}
+/* factor * x */
+static inline RecnnVar *recnn_scale(RecnnGraph *graph, RecnnVar *x, double factor) {
+  RecnnAttr attr = recnn_attr_float("factor", factor);
+  return recnn_apply1(graph, "scale", x, &attr, 1);
+}
 
-/* zero with probability p and scale by 1 / (1 - p) while training; x itself otherwise */
+/* zero with probability p and scaled by 1 / (1 - p) while training; x itself otherwise */
 static inline RecnnVar *recnn_dropout(RecnnGraph *graph, RecnnVar *x, double p) {
   RecnnAttr attr = recnn_attr_float("p", p);
+  if (p == 0.0 || !recnn_api.graph->training(graph))
+    return x;
   return recnn_apply1(graph, "dropout", x, &attr, 1);
 }
 
 /* batch normalisation of x (B, N) with PyTorch's semantics; the three buffers are updated while
- * training */
+ * training.  With an activation ("none" or "relu") and dropout on it, as recnn_linear_act. */
+static inline RecnnVar *recnn_batch_norm_act(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
+                                             RecnnVar *bias, RecnnVar *running_mean,
+                                             RecnnVar *running_var, RecnnVar *num_batches,
+                                             const char *activation, double dropout) {
+  RecnnVar *inputs[6] = {x, weight, bias, running_mean, running_var, num_batches};
+  RecnnAttr attrs[2] = {recnn_attr_string("activation", activation),
+                        recnn_attr_float("dropout", dropout)};
+  return recnn_api.graph->apply(graph, "batch_norm", inputs, 6, attrs, 2);
+}
 static inline RecnnVar *recnn_batch_norm(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
                                          RecnnVar *bias, RecnnVar *running_mean,
                                          RecnnVar *running_var, RecnnVar *num_batches) {
-  RecnnVar *inputs[6] = {x, weight, bias, running_mean, running_var, num_batches};
-  return recnn_api.graph->apply(graph, "batch_norm", inputs, 6, NULL, 0);
+  return recnn_batch_norm_act(graph, x, weight, bias, running_mean, running_var, num_batches,
+                              "none", 0.0);
 }
 
+/* element by element; b has a's shape or is a vector that goes with every row of a */
 static inline RecnnVar *recnn_add(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
   RecnnVar *inputs[2] = {a, b};
   return recnn_api.graph->apply(graph, "add", inputs, 2, NULL, 0);
 }
-
-/* a (B, N) and b (I, N): a[i] + b[j] for every pair, (B * I, N) */
-static inline RecnnVar *recnn_outer_add(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
+static inline RecnnVar *recnn_sub(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
   RecnnVar *inputs[2] = {a, b};
-  return recnn_api.graph->apply(graph, "outer_add", inputs, 2, NULL, 0);
+  return recnn_api.graph->apply(graph, "sub", inputs, 2, NULL, 0);
+}
+static inline RecnnVar *recnn_mul(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
+  RecnnVar *inputs[2] = {a, b};
+  return recnn_api.graph->apply(graph, "mul", inputs, 2, NULL, 0);
+}
+
+/* a (B, N) and b (I, N): activation (a[i] + b[j]) for every pair, (B * I, N) */
+static inline RecnnVar *recnn_outer_add(RecnnGraph *graph, RecnnVar *a, RecnnVar *b,
+                                        const char *activation) {
+  RecnnVar *inputs[2] = {a, b};
+  RecnnAttr attr = recnn_attr_string("activation", activation);
+  return recnn_api.graph->apply(graph, "outer_add", inputs, 2, &attr, 1);
+}
+
+/* of all elements, a scalar; of squares; of the last axis, (..., N) to (...) */
+static inline RecnnVar *recnn_sum(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "sum", x, NULL, 0);
+}
+static inline RecnnVar *recnn_mean(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "mean", x, NULL, 0);
+}
+static inline RecnnVar *recnn_l2(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "l2", x, NULL, 0);
+}
+static inline RecnnVar *recnn_sum_last(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "sum_last", x, NULL, 0);
 }
 
 /* mean of -log sigmoid (positive - negative), a scalar (Rendle et al. 2009) */
@@ -92,6 +165,12 @@ static inline RecnnVar *recnn_bpr_loss(RecnnGraph *graph, RecnnVar *positive, Re
 static inline RecnnVar *recnn_mse_loss(RecnnGraph *graph, RecnnVar *prediction, RecnnVar *target) {
   RecnnVar *inputs[2] = {prediction, target};
   return recnn_api.graph->apply(graph, "mse_loss", inputs, 2, NULL, 0);
+}
+
+/* mean binary cross entropy of sigmoid (logits) and targets in 0 .. 1, a scalar */
+static inline RecnnVar *recnn_bce_loss(RecnnGraph *graph, RecnnVar *logits, RecnnVar *targets) {
+  RecnnVar *inputs[2] = {logits, targets};
+  return recnn_api.graph->apply(graph, "bce_loss", inputs, 2, NULL, 0);
 }
 
 #ifdef __cplusplus

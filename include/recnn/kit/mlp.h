@@ -39,7 +39,8 @@ typedef struct RecnnMlp {
   RecnnBatchNorm norm[RECNN_MLP_MAX_LAYERS];
 } RecnnMlp;
 
-/* PREFIX.weight and PREFIX.bias, begun as PyTorch begins nn.Linear: uniform within 1 / sqrt (in). */
+/* PREFIX.weight and PREFIX.bias, begun as PyTorch begins nn.Linear: uniform within 1 / sqrt (in).
+ */
 static inline RecnnLinear recnn_linear_declare(RecnnModel *model, const char *prefix, int64_t in,
                                                int64_t out) {
   RecnnLinear layer;
@@ -74,37 +75,6 @@ static inline RecnnBatchNorm recnn_batch_norm_declare(RecnnModel *model, const c
   return norm;
 }
 
-/* Declares a tower of `in` inputs with the layer widths of `dims` (an INT_LIST option) and, where
- * `out` > 0, a plain linear layer of that width behind them.  Returns the tower's output width. */
-static inline int64_t recnn_mlp_declare(RecnnMlp *mlp, RecnnModel *model, const char *prefix,
-                                        int64_t in, RecnnValue dims, int64_t out, bool batch_norm,
-                                        double dropout) {
-  char name[96];
-  int32_t position = 0; /* in PyTorch's nn.Sequential, which counts activations too */
-  mlp->n_layers = 0;
-  mlp->batch_norm = batch_norm;
-  mlp->plain_last = out > 0;
-  mlp->dropout = dropout;
-  for (int32_t i = 0; i < dims.count + (out > 0 ? 1 : 0); i++) {
-    int64_t width = i < dims.count ? dims.as.ints[i] : out;
-    int32_t at = mlp->n_layers;
-    if (at == RECNN_MLP_MAX_LAYERS)
-      break; /* recnn_mlp_check has said so */
-    (void)snprintf(name, sizeof name, "%s.%d", prefix, (int)position);
-    mlp->linear[at] = recnn_linear_declare(model, name, in, width);
-    position++;
-    if (i < dims.count && batch_norm) {
-      (void)snprintf(name, sizeof name, "%s.%d", prefix, (int)position);
-      mlp->norm[at] = recnn_batch_norm_declare(model, name, width);
-      position++;
-    }
-    position += 2; /* the ReLU and the dropout */
-    mlp->n_layers++;
-    in = width;
-  }
-  return in;
-}
-
 /* Refuses more layers than a tower can hold; call it first thing in create(). */
 static inline RecnnStatus recnn_mlp_check(RecnnValue dims, const char *option, RecnnError *error) {
   if (dims.count >= RECNN_MLP_MAX_LAYERS)
@@ -113,41 +83,101 @@ static inline RecnnStatus recnn_mlp_check(RecnnValue dims, const char *option, R
   return RECNN_OK;
 }
 
-/* What follows the linear map of layer `i`, given its output `x`. */
-static inline RecnnVar *recnn_mlp_activate(const RecnnMlp *mlp, RecnnGraph *graph, int32_t i,
-                                           RecnnVar *x) {
-  if (mlp->plain_last && i == mlp->n_layers - 1)
-    return x;
-  if (mlp->batch_norm)
-    x = recnn_batch_norm(graph, x, recnn_param(graph, mlp->norm[i].weight),
-                         recnn_param(graph, mlp->norm[i].bias),
-                         recnn_param(graph, mlp->norm[i].running_mean),
-                         recnn_param(graph, mlp->norm[i].running_var),
-                         recnn_param(graph, mlp->norm[i].num_batches));
-  x = recnn_relu(graph, x);
-  return mlp->dropout > 0.0 ? recnn_dropout(graph, x, mlp->dropout) : x;
+/* Puts a plain linear layer named `name` on top: `in` is what recnn_mlp_declare returned. */
+static inline void recnn_mlp_declare_output(RecnnMlp *mlp, RecnnModel *model, const char *name,
+                                            int64_t in, int64_t out) {
+  mlp->linear[mlp->n_layers++] = recnn_linear_declare(model, name, in, out);
+  mlp->plain_last = true;
+}
+
+/* Declares a tower of `in` inputs with the layer widths of `dims` (an INT_LIST option that has
+ * passed recnn_mlp_check) and, where `out` > 0, a plain linear layer of that width on top.  Returns
+ * the tower's output width. */
+static inline int64_t recnn_mlp_declare(RecnnMlp *mlp, RecnnModel *model, const char *prefix,
+                                        int64_t in, RecnnValue dims, int64_t out, bool batch_norm,
+                                        double dropout) {
+  char name[96];
+  int32_t position = 0; /* in PyTorch's nn.Sequential, which counts activations too */
+  mlp->n_layers = 0;
+  mlp->batch_norm = batch_norm;
+  mlp->plain_last = false;
+  mlp->dropout = dropout;
+  for (int32_t i = 0; i < dims.count; i++) {
+    int64_t width = dims.as.ints[i];
+    (void)snprintf(name, sizeof name, "%s.%d", prefix, (int)position++);
+    mlp->linear[i] = recnn_linear_declare(model, name, in, width);
+    if (batch_norm) {
+      (void)snprintf(name, sizeof name, "%s.%d", prefix, (int)position++);
+      mlp->norm[i] = recnn_batch_norm_declare(model, name, width);
+    }
+    position += 2; /* the ReLU and the dropout */
+    mlp->n_layers++;
+    in = width;
+  }
+  if (out > 0) {
+    (void)snprintf(name, sizeof name, "%s.%d", prefix, (int)position);
+    recnn_mlp_declare_output(mlp, model, name, in, out);
+    in = out;
+  }
+  return in;
+}
+
+/* True for a layer that nothing follows. */
+static inline bool recnn_mlp_is_plain(const RecnnMlp *mlp, int32_t layer) {
+  return mlp->plain_last && layer == mlp->n_layers - 1;
+}
+
+/* What follows the linear map of a layer with batch norm. */
+static inline RecnnVar *recnn_mlp_normalize(const RecnnMlp *mlp, RecnnGraph *graph, int32_t layer,
+                                            RecnnVar *x) {
+  const RecnnBatchNorm *norm = &mlp->norm[layer];
+  return recnn_batch_norm_act(
+      graph, x, recnn_param(graph, norm->weight), recnn_param(graph, norm->bias),
+      recnn_param(graph, norm->running_mean), recnn_param(graph, norm->running_var),
+      recnn_param(graph, norm->num_batches), "relu", mlp->dropout);
 }
 
 /* Layers `first` and up applied to `x` (B, in): (B, out). */
 static inline RecnnVar *recnn_mlp_forward_from(const RecnnMlp *mlp, RecnnGraph *graph,
                                                int32_t first, RecnnVar *x) {
   for (int32_t i = first; i < mlp->n_layers; i++) {
-    bool last = mlp->plain_last && i == mlp->n_layers - 1;
     RecnnVar *weight = recnn_param(graph, mlp->linear[i].weight);
     RecnnVar *bias = recnn_param(graph, mlp->linear[i].bias);
-    if (last || mlp->batch_norm) {
-      x = recnn_mlp_activate(mlp, graph, i, recnn_linear(graph, x, weight, bias));
-    } else { /* the ReLU rides on the linear op: one pass less over the memory */
-      x = recnn_linear_act(graph, x, weight, bias, "relu");
-      if (mlp->dropout > 0.0)
-        x = recnn_dropout(graph, x, mlp->dropout);
-    }
+    if (recnn_mlp_is_plain(mlp, i))
+      x = recnn_linear(graph, x, weight, bias);
+    else if (mlp->batch_norm)
+      x = recnn_mlp_normalize(mlp, graph, i, recnn_linear(graph, x, weight, bias));
+    else
+      x = recnn_linear_act(graph, x, weight, bias, "relu", mlp->dropout);
   }
   return x;
 }
 
 static inline RecnnVar *recnn_mlp_forward(const RecnnMlp *mlp, RecnnGraph *graph, RecnnVar *x) {
   return recnn_mlp_forward_from(mlp, graph, 0, x);
+}
+
+/* For scoring all items: the first layer's linear map, taken apart by columns of its input, so that
+ * what concerns the items is computed once and not for every user.  recnn_mlp_part gives the share
+ * of `x` (R, width), which stands at columns start .. start+width-1 of the input; the bias goes
+ * with one of the parts.  recnn_mlp_pairs applies the rest of the tower to the sum of every row of
+ * `a` (B, N) and every row of `b` (I, N): (B * I, out). */
+static inline RecnnVar *recnn_mlp_part(const RecnnMlp *mlp, RecnnGraph *graph, RecnnVar *x,
+                                       int64_t start, int64_t width, bool with_bias) {
+  RecnnVar *weight = recnn_slice(graph, recnn_param(graph, mlp->linear[0].weight), start, width);
+  return recnn_linear(graph, x, weight, with_bias ? recnn_param(graph, mlp->linear[0].bias) : NULL);
+}
+
+static inline RecnnVar *recnn_mlp_pairs(const RecnnMlp *mlp, RecnnGraph *graph, RecnnVar *a,
+                                        RecnnVar *b) {
+  RecnnVar *x;
+  if (recnn_mlp_is_plain(mlp, 0))
+    x = recnn_outer_add(graph, a, b, "none");
+  else if (mlp->batch_norm)
+    x = recnn_mlp_normalize(mlp, graph, 0, recnn_outer_add(graph, a, b, "none"));
+  else
+    x = recnn_dropout(graph, recnn_outer_add(graph, a, b, "relu"), mlp->dropout);
+  return recnn_mlp_forward_from(mlp, graph, 1, x);
 }
 
 #ifdef __cplusplus
