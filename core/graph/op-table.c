@@ -9,6 +9,9 @@ extern const RecnnOp *const recnn__op_table[];
 static GMutex lock;
 static GHashTable *entries; /* name -> OpEntry; entries are never removed */
 
+static const uint32_t known_flags =
+    RECNN_OP_STOCHASTIC | RECNN_OP_STRIDED | RECNN_OP_BETA | RECNN_OP_VIEW | RECNN_OP_ROWS_MASK;
+
 static bool name_is_valid(const char *name) {
   if (name == NULL || !g_ascii_islower(name[0]))
     return false;
@@ -40,6 +43,8 @@ static bool check(const RecnnOp *op, const char *owner, RecnnOptions **ret_defau
     wrong = "max_inputs is smaller than min_inputs";
   else if ((op->flags & RECNN_OP_VIEW) != 0 && (op->min_inputs != 1 || op->max_inputs != 1))
     wrong = "a view has exactly one input";
+  else if ((op->flags & ~known_flags) != 0)
+    wrong = "flags has bits that this recnn does not know";
   else if (g_hash_table_contains(entries, op->name))
     wrong = "the name is taken, expected one that no other op has";
   if (wrong != NULL)

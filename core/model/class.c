@@ -28,6 +28,8 @@ static const char *defect(const RecnnModelClass *c) {
     return "both train_fields and fit are NULL: the model cannot learn";
   if (c->train_fields != NULL && c->loss == NULL && (c->predict == NULL || c->default_loss == NULL))
     return "loss is NULL, expected predict and default_loss in its place";
+  if ((c->flags & ~RECNN_MODEL_BATCH_NORM) != 0 || c->reserved != 0)
+    return "flags or reserved has bits that this recnn does not know, expected 0";
   if (c->encode_items != NULL && c->score_items == NULL)
     return "encode_items without score_items";
   return NULL;

@@ -37,7 +37,7 @@ typedef struct RecnnModelClass {
   const char *name;    /* what scripts call it: [a-z][a-z0-9_]* */
   const char *summary; /* one line */
   const char *paper;   /* where the architecture comes from */
-  const RecnnOption *options;
+  const RecnnOption *options; /* ends with a NULL name; not NULL itself */
   /* The batch fields that loss() reads, NULL at the end.  They decide how the loader makes batches:
    * {"user", "item", "rating"} one interaction a row, {"user", "item", "neg_item"} with a sampled
    * negative.  NULL: the model is not trained by gradient. */
