@@ -6,6 +6,8 @@
 #include "base/parallel.h"
 #include "inspect.h"
 
+#define LINE_WIDTH 96
+
 /* Lines of cells, padded so that columns align. */
 typedef struct Table {
   GPtrArray *cells; /* of owned text, row by row */
@@ -55,13 +57,14 @@ static void options_print(GString *out, const RecnnOption *options) {
   table_print(&table, out, "  ");
 }
 
+/* Words with a space before each, wrapped; further lines begin below the first word. */
 static void words_print(GString *out, const char *title, const char *const *words) {
   g_string_append(out, title);
   glong column = g_utf8_strlen(title, -1);
   const glong indent = column;
   for (int i = 0; words[i] != NULL; i++) {
     const glong width = g_utf8_strlen(words[i], -1) + 1;
-    if (column + width > 96 && column > indent) {
+    if (column + width > LINE_WIDTH && column > indent) {
       g_string_append_printf(out, "\n%*s", (int)indent, "");
       column = indent;
     }
@@ -69,6 +72,12 @@ static void words_print(GString *out, const char *title, const char *const *word
     column += width;
   }
   g_string_append_c(out, '\n');
+}
+
+static void paragraph_print(GString *out, const char *title, const char *text) {
+  char **words = g_strsplit(text != NULL ? text : "", " ", -1);
+  words_print(out, title, (const char *const *)words);
+  g_strfreev(words);
 }
 
 static void features_print(GString *out, const char *indent, const RecnnPlugin *plugin) {
@@ -145,8 +154,7 @@ void inspect_text_model(GString *out, const RecnnModelClass *model_class) {
   char **functions = inspect_functions(model_class);
   g_string_append_printf(out, "model %s: %s\n", model_class->name,
                          model_class->summary != NULL ? model_class->summary : "");
-  g_string_append_printf(out, "  %-12s  %s\n", "paper",
-                         model_class->paper != NULL ? model_class->paper : "none");
+  paragraph_print(out, "  paper        ", model_class->paper != NULL ? model_class->paper : "none");
   g_string_append_printf(out, "  %-12s  %s %s (%s), %s\n", "plugin", m->name, m->version,
                          m->licence, plugin->path);
   fields_print(out, "trained on", model_class->train_fields, "nothing: computed from the data");
@@ -177,10 +185,7 @@ void inspect_text_op(GString *out, const RecnnOp *op) {
     g_string_append_printf(out, ", of plugin %s", plugin->manifest->name);
   g_string_append_c(out, '\n');
   g_free(up_to);
-  char **lines = g_strsplit(op->doc != NULL ? op->doc : "", "\n", -1);
-  for (int i = 0; lines[i] != NULL; i++)
-    g_string_append_printf(out, "  %s\n", lines[i]);
-  g_strfreev(lines);
+  paragraph_print(out, " ", op->doc);
   if (op->attrs != NULL)
     options_print(out, op->attrs);
 }

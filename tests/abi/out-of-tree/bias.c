@@ -1,5 +1,5 @@
-/* A model that somebody wrote who has recnn's headers and a C compiler: a score is the popularity of
- * the item plus the generosity of the user, each of which is learnt. */
+/* A model that somebody wrote who has recnn's headers and a C compiler: a score is the popularity
+ * of the item plus the generosity of the user, each of which is learnt. */
 #include <recnn/plugin.h>
 
 typedef struct Bias {
@@ -34,14 +34,15 @@ static RecnnVar *look_up(RecnnGraph *graph, RecnnParam *table, const RecnnBatch 
 }
 
 static RecnnVar *of_users(const Bias *bias, RecnnGraph *graph, const RecnnBatch *batch) {
-  return recnn_add(graph, look_up(graph, bias->user, batch, "user"), recnn_param(graph, bias->mean));
+  return recnn_add(graph, look_up(graph, bias->user, batch, "user"),
+                   recnn_param(graph, bias->mean));
 }
 
 static RecnnVar *predict(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
   const Bias *bias = self;
   const int64_t shape[1] = {-1};
-  RecnnVar *score = recnn_add(graph, of_users(bias, graph, batch),
-                              look_up(graph, bias->item, batch, "item"));
+  RecnnVar *score =
+      recnn_add(graph, of_users(bias, graph, batch), look_up(graph, bias->item, batch, "item"));
   return recnn_reshape(graph, score, shape, 1);
 }
 
@@ -53,7 +54,7 @@ static RecnnVar *encode_items(const void *self, RecnnGraph *graph, const RecnnBa
 static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
                              RecnnVar *items) {
   const int64_t shape[2] = {recnn_api.batch->size(batch), -1};
-  RecnnVar *pairs = recnn_outer_add(graph, of_users(self, graph, batch), items);
+  RecnnVar *pairs = recnn_outer_add(graph, of_users(self, graph, batch), items, "none");
   return recnn_reshape(graph, pairs, shape, 2);
 }
 

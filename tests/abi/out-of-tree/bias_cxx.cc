@@ -54,8 +54,8 @@ RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *bat
                       RecnnVar *items) {
   const int64_t shape[] = {recnn_api.batch->size(batch), -1};
   const auto &bias = *static_cast<const Bias *>(self);
-  return recnn_reshape(graph, recnn_outer_add(graph, of_users(bias, graph, batch), items), shape,
-                       2);
+  return recnn_reshape(graph, recnn_outer_add(graph, of_users(bias, graph, batch), items, "none"),
+                       shape, 2);
 }
 
 const char *const train_fields[] = {"user", "item", "rating", nullptr};
