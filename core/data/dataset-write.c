@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "data/dataset.h"
 #include "data/feature.h"
+#include "data/quote-private.h"
 
 /* The shortest decimal number that reads back as `value`: whole numbers, which most are, directly.
  */
@@ -38,10 +39,9 @@ static bool append_token(GString *line, const char *token, bool in_sequence, con
                         : in_sequence && strchr(token, ' ') ? "has a space in it"
                                                             : NULL;
   if (problem) {
-    g_autofree char *escaped = g_strescape(token, NULL);
-    return recnn_error_set(error, RECNN_ERROR_DATA,
-                           "%s \"%s\" %s, which an atomic file cannot hold", what, escaped,
-                           problem);
+    g_autofree char *quoted = recnn__quote(token, strlen(token));
+    return recnn_error_set(error, RECNN_ERROR_DATA, "%s %s %s, which an atomic file cannot hold",
+                           what, quoted, problem);
   }
   g_string_append(line, token);
   return true;

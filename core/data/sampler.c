@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/rng.h"
+#include "data/quote-private.h"
 #include "data/sampler.h"
 
 extern const RecnnSamplerClass *const recnn__sampler_table[];
@@ -41,11 +42,11 @@ static bool check_users(const RecnnPart *known, GError **error) {
       continue;
     const char *token =
         known->dataset ? recnn_id_map_token(known->dataset->users, (int32_t)u) : NULL;
+    g_autofree char *quoted = token ? recnn__quote(token, strlen(token)) : NULL;
     return recnn_error_set(error, RECNN_ERROR_DATA,
-                           "no negative item for user %s%s%s(index %" G_GINT64_FORMAT
+                           "no negative item for user %s%s(index %" G_GINT64_FORMAT
                            "), who has all %" G_GINT64_FORMAT " items",
-                           token ? "\"" : "", token ? token : "", token ? "\" " : "", u,
-                           known->rows.n_items);
+                           token ? quoted : "", token ? " " : "", u, known->rows.n_items);
   }
   return true;
 }
