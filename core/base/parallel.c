@@ -30,7 +30,7 @@
 #define MOST_TILES 64
 #define TILE_BITS 24
 #define TILE_MASK ((UINT64_C(1) << TILE_BITS) - 1)
-#define SPIN_NS 40000
+#define SPIN_NS 50000
 /* Elementary operations that are worth a tile: some ten microseconds, where waking a thread takes
  * one when it spins. */
 #define GRAIN 16384

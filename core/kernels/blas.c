@@ -169,15 +169,17 @@ static void settle(const Library *of, const char *by) {
   g_strlcpy(chosen_by, by, sizeof chosen_by);
 }
 
-/* Other kernels than the library's own choice, best first, none above the CPU. */
-static bool settle_steered(GString *failed) {
+/* Other kernels than the library's own choice `own`, best first, none above the CPU or below
+ * `lowest`. */
+static bool settle_steered(const char *own, int lowest, GString *failed) {
   static const struct {
     const char *name;
     int level;
   } cores[] = {{"SkylakeX", 2}, {"Haswell", 1}, {"Prescott", 0}};
   for (size_t i = 0; i < G_N_ELEMENTS(cores); i++) {
     Library of;
-    if (cores[i].level > recnn__cpu_level() || !open_library(cores[i].name, &of, NULL)) {
+    if (cores[i].level > recnn__cpu_level() || cores[i].level < lowest ||
+        g_ascii_strcasecmp(cores[i].name, own) == 0 || !open_library(cores[i].name, &of, NULL)) {
       continue;
     }
     if (g_ascii_strcasecmp(of.core_type, cores[i].name) == 0) {
@@ -215,8 +217,12 @@ static bool load(GError **error) {
   GString *failed = g_string_new(right ? NULL : own.core_type);
   bool ok = false;
   if (steerable) {
+    char core_type[sizeof own.core_type];
+    g_strlcpy(core_type, own.core_type, sizeof core_type);
+    const int lowest = right ? core_level(core_type) + 1 : 0;
     close_library(&own);
-    ok = (!is_loaded() && settle_steered(failed)) || (right && open_library(NULL, &own, error));
+    ok = (!is_loaded() && settle_steered(core_type, lowest, failed)) ||
+         (right && open_library(NULL, &own, error));
     if (ok && library.handle == NULL) {
       settle(&own, "OpenBLAS");
     }
