@@ -79,10 +79,23 @@ bool recnn_batch_borrow(RecnnBatch *batch, const char *name, const RecnnTensor *
 void recnn_batch_set_size(RecnnBatch *batch, int64_t size) {
   g_return_if_fail(size >= 0);
   for (int32_t i = 0; i < batch->n_fields; i++)
-    g_return_if_fail(size <= batch->fields[i].capacity);
+    g_return_if_fail(batch->fields[i].ragged || size <= batch->fields[i].capacity);
   batch->size = size;
   for (int32_t i = 0; i < batch->n_fields; i++)
-    batch->fields[i].tensor.shape[0] = size;
+    if (!batch->fields[i].ragged)
+      batch->fields[i].tensor.shape[0] = size;
+}
+
+void recnn_batch_set_ragged(RecnnBatch *batch, const char *name) {
+  RecnnBatchField *field = find(batch, name);
+  g_return_if_fail(field != NULL);
+  field->ragged = true;
+}
+
+void recnn_batch_set_length(RecnnBatch *batch, const char *name, int64_t length) {
+  RecnnBatchField *field = find(batch, name);
+  g_return_if_fail(field != NULL && field->ragged && length >= 0 && length <= field->capacity);
+  field->tensor.shape[0] = length;
 }
 
 int64_t recnn_batch_size(const RecnnBatch *batch) { return batch->size; }

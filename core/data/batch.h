@@ -14,6 +14,7 @@ typedef struct RecnnBatchField {
   RecnnTensor tensor; /* the view for the current size */
   int64_t capacity;   /* rows that the buffer holds */
   bool owned;
+  bool ragged; /* its first axis is not the batch: a CSR matrix's parts */
 } RecnnBatchField;
 
 struct RecnnBatch {
@@ -34,6 +35,10 @@ bool recnn_batch_borrow(RecnnBatch *batch, const char *name, const RecnnTensor *
                         GError **error);
 /* Sets the number of rows of all fields; at most their capacity. */
 void recnn_batch_set_size(RecnnBatch *batch, int64_t size);
+
+/* Says that the field's first axis is not the batch, so that its length is set by itself. */
+void recnn_batch_set_ragged(RecnnBatch *batch, const char *name);
+void recnn_batch_set_length(RecnnBatch *batch, const char *name, int64_t length);
 
 int64_t recnn_batch_size(const RecnnBatch *batch);
 const RecnnTensor *recnn_batch_field(const RecnnBatch *batch, const char *name); /* or NULL */

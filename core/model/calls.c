@@ -26,7 +26,7 @@ static RecnnVar *result(const RecnnModel *model, RecnnGraph *graph, RecnnVar *va
   return var;
 }
 
-/* predict() under the loss op "NAME_loss" (prediction, rating). */
+/* predict() under the loss op "NAME_loss" (prediction, rating or label). */
 static RecnnVar *named_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
                             const char *name) {
   char op[64];
@@ -38,7 +38,10 @@ static RecnnVar *named_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBat
   }
   const RecnnTensor *target = recnn_batch_field(batch, "rating");
   if (target == NULL)
-    return fail(model, graph, RECNN_ERROR_DATA, "the batch has no field rating for the loss");
+    target = recnn_batch_field(batch, "label");
+  if (target == NULL)
+    return fail(model, graph, RECNN_ERROR_DATA,
+                "the batch has no field rating or label for the loss");
   RecnnVar *inputs[2] = {recnn_model_predict(model, graph, batch),
                          recnn_graph_constant(graph, target)};
   return recnn_graph_apply(graph, op, inputs, 2, NULL, 0);

@@ -84,6 +84,11 @@ const RecnnModelClass *recnn_model_get_class(const RecnnModel *model) { return m
 
 const RecnnOptions *recnn_model_get_options(const RecnnModel *model) { return model->options; }
 
+int32_t recnn_model_counts(const RecnnModel *model, const RecnnCount **ret_counts) {
+  *ret_counts = model->counts;
+  return model->n_counts;
+}
+
 int64_t recnn_model_get_count(const RecnnModel *model, const char *what) {
   for (int32_t i = 0; i < model->n_counts; i++)
     if (strcmp(model->counts[i].name, what) == 0)

@@ -27,6 +27,7 @@ void recnn_model_free(RecnnModel *model); /* takes NULL */
 
 const RecnnModelClass *recnn_model_get_class(const RecnnModel *model);
 const RecnnOptions *recnn_model_get_options(const RecnnModel *model);
+int32_t recnn_model_counts(const RecnnModel *model, const RecnnCount **ret_counts);
 int64_t recnn_model_get_count(const RecnnModel *model, const char *what); /* -1: none */
 
 /* Parameters and buffers in the order of their declaration. */

@@ -294,6 +294,8 @@ const RecnnStoredTensor *recnn_safetensors_find(const RecnnSafetensors *f, const
   return i > 0 ? &g_array_index(f->tensors, RecnnStoredTensor, i - 1) : NULL;
 }
 
+const char *recnn_safetensors_path(const RecnnSafetensors *f) { return f->path; }
+
 const char *recnn_safetensors_metadata(const RecnnSafetensors *f, const char *key) {
   return g_hash_table_lookup(f->metadata, key);
 }
@@ -323,8 +325,8 @@ static double element_double(const RecnnStoredTensor *t, int64_t i) {
   return (double)x;
 }
 
-bool recnn_safetensors_read(const RecnnSafetensors *f, const char *name, const RecnnTensor *to,
-                            GError **error) {
+bool recnn_safetensors_check(const RecnnSafetensors *f, const char *name, const RecnnTensor *to,
+                             GError **error) {
   const RecnnStoredTensor *t = find_or_fail(f, name, error);
   if (t == NULL)
     return false;
@@ -344,6 +346,14 @@ bool recnn_safetensors_read(const RecnnSafetensors *f, const char *name, const R
     g_free(expected);
     return false;
   }
+  return true;
+}
+
+bool recnn_safetensors_read(const RecnnSafetensors *f, const char *name, const RecnnTensor *to,
+                            GError **error) {
+  if (!recnn_safetensors_check(f, name, to, error))
+    return false;
+  const RecnnStoredTensor *t = recnn_safetensors_find(f, name);
   if (strcmp(t->dtype, "F64") == 0) {
     for (int64_t i = 0; i < t->count; i++)
       ((float *)to->data)[i] = (float)element_double(t, i);

@@ -32,6 +32,7 @@ void recnn_safetensors_close(RecnnSafetensors *file); /* takes NULL */
 int64_t recnn_safetensors_count(const RecnnSafetensors *file);
 const RecnnStoredTensor *recnn_safetensors_get(const RecnnSafetensors *file, int64_t i);
 const RecnnStoredTensor *recnn_safetensors_find(const RecnnSafetensors *file, const char *name);
+const char *recnn_safetensors_path(const RecnnSafetensors *file);
 /* An entry of __metadata__, or NULL. */
 const char *recnn_safetensors_metadata(const RecnnSafetensors *file, const char *key);
 
@@ -39,6 +40,9 @@ const char *recnn_safetensors_metadata(const RecnnSafetensors *file, const char 
  * into float32, I64 into int64.  Another shape or dtype is an error that has both. */
 bool recnn_safetensors_read(const RecnnSafetensors *file, const char *name, const RecnnTensor *to,
                             GError **error);
+/* The same checks without the copy: `to` needs no data. */
+bool recnn_safetensors_check(const RecnnSafetensors *file, const char *name, const RecnnTensor *to,
+                             GError **error);
 /* `count` elements as doubles, from F32, F64 or I64; the caller frees with g_free.  NULL when there
  * is no such tensor or it has another dtype. */
 double *recnn_safetensors_doubles(const RecnnSafetensors *file, const char *name,

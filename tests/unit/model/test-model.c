@@ -187,7 +187,7 @@ static void test_calls(void) {
   int64_t n = 4;
   RecnnTensor view = recnn_tensor_view(ratings, RECNN_FLOAT32, 1, &n);
   g_assert_null(recnn_model_loss(model, graph, batch, NULL));
-  assert_failed(graph, RECNN_ERROR_DATA, "no field rating");
+  assert_failed(graph, RECNN_ERROR_DATA, "no field rating or label");
   g_assert_true(recnn_batch_borrow(batch, "rating", &view, &error));
   recnn_batch_set_size(batch, 4);
   RecnnVar *loss = recnn_model_loss(model, graph, batch, NULL);
