@@ -1,0 +1,17 @@
+/* MAE: the mean absolute error of predicted ratings. */
+#include <math.h>
+
+#include "eval/metric.h"
+
+static double row(double prediction, double target) { return fabs(prediction - target); }
+
+static double finish(double sum, int64_t n) { return sum / (double)n; }
+
+RECNN_METRIC(mae) = {
+    .name = "MAE",
+    .doc = "mean over rows of |prediction - rating|",
+    .kind = RECNN_METRIC_VALUE,
+    .higher_is_better = false,
+    .row = row,
+    .finish = finish,
+};

@@ -1,0 +1,100 @@
+/* The registry of metrics: looking one up by its name or alias in any case, and reading "NAME@k".
+ */
+#include <string.h>
+
+#include <glib.h>
+
+#include "base/error.h"
+#include "base/options.h"
+#include "eval/metric.h"
+
+extern const RecnnMetric *const recnn__metric_table[];
+
+const RecnnMetric *const *recnn_metric_all(void) { return recnn__metric_table; }
+
+static int by_name(const void *a, const void *b) {
+  const char *const *x = a;
+  const char *const *y = b;
+  return g_ascii_strcasecmp(*x, *y);
+}
+
+const char **recnn_metric_names(void) {
+  size_t n = 0;
+  while (recnn__metric_table[n] != NULL)
+    n++;
+  const char **names = g_new0(const char *, n + 1);
+  for (size_t i = 0; i < n; i++)
+    names[i] = recnn__metric_table[i]->name;
+  qsort(names, n, sizeof *names, by_name);
+  return names;
+}
+
+static bool has_word(const char *words, const char *word) {
+  size_t length = strlen(word);
+  while (words != NULL && *words != '\0') {
+    size_t span = strcspn(words, " ");
+    if (span == length && g_ascii_strncasecmp(words, word, length) == 0)
+      return true;
+    words += span + strspn(words + span, " ");
+  }
+  return false;
+}
+
+const RecnnMetric *recnn_metric_find(const char *name, GError **error) {
+  for (size_t i = 0; recnn__metric_table[i] != NULL; i++) {
+    const RecnnMetric *metric = recnn__metric_table[i];
+    if (g_ascii_strcasecmp(metric->name, name) == 0 || has_word(metric->aliases, name))
+      return metric;
+  }
+  const char **names = recnn_metric_names();
+  char *hint = recnn_suggest(name, names);
+  recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "metric \"%s\" is not known%s", name, hint);
+  g_free(hint);
+  g_free(names);
+  return NULL;
+}
+
+const RecnnMetric *recnn_metric_parse_open(const char *text, int64_t *ret_k, GError **error) {
+  const char *at = strchr(text, '@');
+  char *name = at != NULL ? g_strndup(text, (size_t)(at - text)) : g_strdup(text);
+  int64_t k = 0;
+  const RecnnMetric *metric = recnn_metric_find(name, error);
+  g_free(name);
+  if (metric == NULL)
+    return NULL;
+  if (at == NULL) {
+    *ret_k = 0;
+    return metric;
+  }
+  if (metric->kind == RECNN_METRIC_VALUE) {
+    recnn_error_set(error, RECNN_ERROR_ARGUMENT,
+                    "metric \"%s\": %s is taken over all rows and has no cut-off; write \"%s\"",
+                    text, metric->name, metric->name);
+    return NULL;
+  }
+  if (!recnn_parse_int(at + 1, strlen(at + 1), &k) || k < 1) {
+    recnn_error_set(error, RECNN_ERROR_ARGUMENT,
+                    "metric \"%s\": the cut-off behind '@' must be a whole number from 1 up", text);
+    return NULL;
+  }
+  *ret_k = k;
+  return metric;
+}
+
+const RecnnMetric *recnn_metric_parse(const char *text, int64_t *ret_k, GError **error) {
+  int64_t k = 0;
+  const RecnnMetric *metric = recnn_metric_parse_open(text, &k, error);
+  if (metric != NULL && metric->kind == RECNN_METRIC_RANK && k == 0) {
+    recnn_error_set(error, RECNN_ERROR_ARGUMENT, "metric \"%s\" needs a cut-off, such as \"%s@10\"",
+                    text, metric->name);
+    return NULL;
+  }
+  if (metric != NULL)
+    *ret_k = k;
+  return metric;
+}
+
+char *recnn_metric_label(const RecnnMetric *metric, int64_t k) {
+  return k > 0 ? g_strdup_printf("%s@%" G_GINT64_FORMAT, metric->name, (gint64)k)
+               : g_strdup(metric->name);
+}
