@@ -1,33 +1,55 @@
 /* Scores of all items for users: what evaluation and recommend() are built on.  Items are encoded
  * once for each state of the weights; users and items go through in blocks, so memory is bounded by
- * the block, never by users x items. */
+ * the block, never by users x items.
+ *
+ * What holds for the bits: a score depends on the model, the user and the item; not on which other
+ * users are asked for, nor in what order or number, nor on threads.  Some kernels of BLAS round by
+ * the place of a row in a matrix, so every user has a place in the blocks that is his own, and
+ * blocks one size. `block_bytes` has no influence either while blocks of the usual size (8 MiB of
+ * temporaries) fit into it; a tighter bound makes smaller blocks, and scores may differ in the last
+ * bits then. */
 #ifndef RECNN_CORE_EVAL_RANKER_H
 #define RECNN_CORE_EVAL_RANKER_H
 
 #include <glib.h>
 
+#include "data/dataset.h"
 #include "model/model.h"
 
 typedef struct RecnnRanker RecnnRanker;
 
-/* `model` must outlive the ranker.  `block_bytes` bounds the memory of one block's temporaries (0: 32
- * MiB); results do not depend on it. */
+/* True when the model can score all items for a user; RECNN_ERROR_UNSUPPORTED says what is missing:
+ * it has neither score_items() nor predict(), or asks for a query field that cannot be made. */
+bool recnn_ranker_supports(const RecnnModel *model, GError **error);
+
+/* `model` must outlive the ranker.  `block_bytes` bounds a block's temporaries and, once more, the
+ * scores of recnn_ranker_block() users; 0 lets both be as small as they can be, 8 MiB and 32 MiB
+ * where the model and the items allow.  A bound that even the smallest block exceeds is
+ * RECNN_ERROR_MEMORY, found by the first call that needs the block. */
 RecnnRanker *recnn_ranker_new(RecnnModel *model, size_t block_bytes, GError **error);
 void recnn_ranker_free(RecnnRanker *ranker); /* takes NULL */
 
-/* How many users fit into one call. */
-int64_t recnn_ranker_block(const RecnnRanker *ranker);
+/* Lets error texts name users and items by their tokens.  `dataset` must outlive the ranker; NULL
+ * ends that. */
+void recnn_ranker_set_names(RecnnRanker *ranker, const RecnnDataset *dataset);
 
-/* scores[i * n_items + j] = score of item j for users[i]; n <= recnn_ranker_block().  A NaN score is
- * RECNN_ERROR_NUMERIC naming the model and the user's index. */
+int64_t recnn_ranker_n_items(const RecnnRanker *ranker);
+/* How many users are best asked for in one call.  The first call measures what the model takes,
+ * with a few tiny blocks.  0 with an error when the model is not supported or the bound is too
+ * tight. */
+int64_t recnn_ranker_block(RecnnRanker *ranker, GError **error);
+
+/* scores[i * n_items + j] = score of item j for users[i]; any n.  A NaN score is
+ * RECNN_ERROR_NUMERIC, naming the model, the user and the item; infinite scores pass. */
 bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
                         GError **error);
 
-/* predict() for n (user, item) pairs, in blocks. */
+/* predict() for n (user, item) pairs, in blocks.  NaN likewise.  The same list gives the same bits;
+ * the last ones may depend on a pair's place in it. */
 bool recnn_ranker_predict(RecnnRanker *ranker, const int32_t *users, const int32_t *items,
                           int64_t n, float *predictions, GError **error);
 
-/* What the last call found to be the largest use of memory, in bytes. */
+/* The most bytes that the temporaries of one block took so far. */
 size_t recnn_ranker_peak(const RecnnRanker *ranker);
 
 #endif

@@ -1,0 +1,58 @@
+/* The ranker from the inside: what its files share. */
+#ifndef RECNN_CORE_EVAL_RANKER_PRIVATE_H
+#define RECNN_CORE_EVAL_RANKER_PRIVATE_H
+
+#include <glib.h>
+
+#include "data/batch.h"
+#include "eval/block.h"
+#include "eval/ranker.h"
+#include "graph/graph.h"
+
+struct RecnnRanker {
+  RecnnModel *model;
+  const RecnnModelClass *model_class;
+  const RecnnDataset *names; /* NULL: none */
+  RecnnGraph *graph;
+  size_t limit; /* block_bytes as given */
+  int64_t n_users;
+  int64_t n_items;
+
+  /* Encodings of all items; NULL before the first. */
+  void *encoded;
+  RecnnTensor encoded_view; /* (n_items, ...) */
+  bool has_version;
+  uint64_t version; /* of the weights that were encoded */
+  int64_t encode_block;
+
+  /* Scoring: a block's query, and the plan. */
+  RecnnBatch *query;
+  bool pairs; /* the model has no score_items(): (user, item) rows through predict() */
+  bool whole; /* the model scores all items or none */
+  RecnnBlockPlan plan;
+  int64_t *places; /* plan.users: which of the users asked for stands there, or -1 */
+
+  /* predict() for given pairs. */
+  RecnnBatch *pair_batch; /* NULL before the first */
+  int64_t pair_block;
+};
+
+/* Encodes the items unless that was done for these weights. */
+bool recnn__ranker_encode(RecnnRanker *ranker, GError **error);
+
+/* Starts a graph for evaluation. */
+void recnn__ranker_begin(RecnnRanker *ranker);
+/* False, with the model and the call named, when the graph has failed. */
+bool recnn__ranker_check_graph(const RecnnRanker *ranker, const char *call, GError **error);
+/* Checks what a call of the model left in the graph: no error, and float32 of `rank` axes with this
+ * shape.  `call` goes into the error text.  NULL on failure. */
+const RecnnTensor *recnn__ranker_end(RecnnRanker *ranker, const char *call, const RecnnVar *var,
+                                     int32_t rank, const int64_t *shape, GError **error);
+
+/* False, with the error set, when one of the n numbers (whose strides are 1) is NaN; the first is
+ * then written to `*ret_at`, for recnn__ranker_nan. */
+bool recnn__ranker_is_clean(const float *x, int64_t n, int64_t *ret_at);
+bool recnn__ranker_nan(const RecnnRanker *ranker, int64_t user, int64_t item, GError **error);
+bool recnn__ranker_check_user(const RecnnRanker *ranker, int64_t user, GError **error);
+
+#endif

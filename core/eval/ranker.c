@@ -1,0 +1,229 @@
+/* The ranker: users and items go through the model block by block (block.h says how they are cut),
+ * into the caller's rows of scores. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "eval/ranker-private.h"
+#include "tensor/tensor.h"
+
+/* What the ranker can say of a user.  Histories and features join here. */
+static const char *const query_fields[] = {"user", NULL};
+
+bool recnn_ranker_supports(const RecnnModel *model, GError **error) {
+  const RecnnModelClass *class = recnn_model_get_class(model);
+  if (class->score_items == NULL && class->predict == NULL)
+    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                           "model %s cannot rank: it has neither score_items() nor predict()",
+                           class->name);
+  if (class->score_items == NULL || class->query_fields == NULL)
+    return true;
+  for (const char *const *field = class->query_fields; *field != NULL; field++) {
+    if (!g_strv_contains(query_fields, *field))
+      return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                             "model %s cannot rank: its queries need the field \"%s\", and only "
+                             "\"user\" can be made",
+                             class->name, *field);
+  }
+  return true;
+}
+
+/* Scores items first .. first+n-1 for the `n_users` users in the query batch. */
+static const RecnnTensor *score_block(RecnnRanker *ranker, int64_t n_users, int64_t first,
+                                      int64_t n, GError **error) {
+  recnn__ranker_begin(ranker);
+  if (ranker->pairs) {
+    int64_t n_pairs = n_users * n;
+    const RecnnVar *var = recnn_model_predict(ranker->model, ranker->graph, ranker->query);
+    return recnn__ranker_end(ranker, "predict", var, 1, &n_pairs, error);
+  }
+  RecnnVar *items = NULL;
+  if (!ranker->whole) {
+    RecnnTensor view = ranker->encoded_view;
+    view.data =
+        (char *)view.data + recnn_tensor_bytes(&view) / (size_t)ranker->n_items * (size_t)first;
+    view.shape[0] = n;
+    items = recnn_graph_constant(ranker->graph, &view);
+  }
+  const int64_t shape[2] = {n_users, n};
+  const RecnnVar *var = recnn_model_score_items(ranker->model, ranker->graph, ranker->query, items);
+  return recnn__ranker_end(ranker, "score_items", var, 2, shape, error);
+}
+
+/* Gives the next users of the list places in a block.  User u's place is u modulo the number of
+ * places, so that his row stands at the same height of the same matrices whoever else is there.
+ * `at` has, for each place, how far the list has been looked through.  Returns how many found one.
+ */
+static int64_t take_places(RecnnRanker *ranker, const int64_t *users, int64_t n, int64_t *at) {
+  int64_t n_places = ranker->plan.users;
+  int64_t taken = 0;
+  for (int64_t place = 0; place < n_places; place++) {
+    while (at[place] < n && users[at[place]] % n_places != place)
+      at[place]++;
+    ranker->places[place] = at[place] < n ? at[place]++ : -1;
+    taken += ranker->places[place] >= 0;
+  }
+  return taken;
+}
+
+/* Fills the query batch: with the users of a block, or for predict() with each of them before each
+ * of the items first .. first+n-1.  Nobody's place goes to user 0. */
+static void fill_query(RecnnRanker *ranker, const int64_t *users, const int64_t *places,
+                       int64_t n_places, int64_t first, int64_t n) {
+  int64_t *user = recnn_batch_int64(ranker->query, "user");
+  if (!ranker->pairs) {
+    for (int64_t p = 0; p < n_places; p++)
+      user[p] = places[p] >= 0 ? users[places[p]] : 0;
+    recnn_batch_set_size(ranker->query, n_places);
+    return;
+  }
+  int64_t *item = recnn_batch_int64(ranker->query, "item");
+  for (int64_t p = 0; p < n_places; p++) {
+    for (int64_t i = 0; i < n; i++) {
+      user[p * n + i] = places[p] >= 0 ? users[places[p]] : 0;
+      item[p * n + i] = first + i;
+    }
+  }
+  recnn_batch_set_size(ranker->query, n_places * n);
+}
+
+/* A new query batch with room for blocks of this size. */
+static bool make_query(RecnnRanker *ranker, int64_t n_users, int64_t n_items, GError **error) {
+  int64_t rows = ranker->pairs ? n_users * n_items : n_users;
+  recnn_batch_free(ranker->query);
+  ranker->query = recnn_batch_new();
+  return recnn_batch_add(ranker->query, "user", RECNN_INT64, rows, 0, NULL, error) &&
+         (!ranker->pairs ||
+          recnn_batch_add(ranker->query, "item", RECNN_INT64, rows, 0, NULL, error));
+}
+
+/* Finds out what a block takes by running four tiny ones, and cuts the work accordingly. */
+static bool make_plan(RecnnRanker *ranker, GError **error) {
+  const int64_t nobody[2] = {-1, -1};
+  const int64_t users[2] = {1, 2};
+  const int64_t step = ranker->whole ? ranker->n_items : RECNN_BLOCK_ITEMS;
+  const int64_t items[2] = {MIN(step, ranker->n_items), MIN(2 * step, ranker->n_items)};
+  double bytes[2][2];
+  if (!recnn__ranker_encode(ranker, error) || !make_query(ranker, users[1], items[1], error))
+    return false;
+  for (int u = 0; u < 2; u++) {
+    for (int i = 0; i < 2; i++) {
+      recnn_graph_free(ranker->graph); /* its peak is of all steps it ever ran */
+      ranker->graph = recnn_graph_new(0);
+      fill_query(ranker, NULL, nobody, users[u], 0, items[i]);
+      if (score_block(ranker, users[u], 0, items[i], error) == NULL)
+        return false;
+      bytes[u][i] = (double)recnn_graph_peak(ranker->graph);
+    }
+  }
+  recnn_graph_free(ranker->graph);
+  ranker->graph = recnn_graph_new(0);
+  RecnnBlockCost cost = recnn_block_fit(users, items, bytes);
+  RecnnBlockPlan plan;
+  if (!recnn_block_plan(&cost, ranker->n_items, ranker->whole, ranker->limit, &plan))
+    return recnn_error_set(
+        error, RECNN_ERROR_MEMORY,
+        "model %s: %" G_GSIZE_FORMAT " bytes are not enough to score a block of %" G_GINT64_FORMAT
+        " users and %" G_GINT64_FORMAT
+        " items, which takes %.0f, and to keep a row of %" G_GINT64_FORMAT " scores",
+        ranker->model_class->name, ranker->limit, (gint64)plan.users, (gint64)plan.items,
+        recnn_block_bytes(&cost, plan.users, plan.items), (gint64)ranker->n_items);
+  if (!make_query(ranker, plan.users, plan.items, error))
+    return false;
+  ranker->places = g_new(int64_t, plan.users);
+  ranker->plan = plan;
+  return true;
+}
+
+RecnnRanker *recnn_ranker_new(RecnnModel *model, size_t block_bytes, GError **error) {
+  RecnnRanker *ranker = g_new0(RecnnRanker, 1);
+  const RecnnModelClass *class = recnn_model_get_class(model);
+  ranker->model = model;
+  ranker->model_class = class;
+  ranker->graph = recnn_graph_new(0);
+  ranker->limit = block_bytes;
+  ranker->n_users = recnn_model_get_count(model, "users");
+  ranker->n_items = recnn_model_get_count(model, "items");
+  ranker->pairs = class->score_items == NULL;
+  ranker->whole = !ranker->pairs && class->encode_items == NULL;
+  if (ranker->n_users < 1 || ranker->n_items < 1) {
+    recnn_error_set(error, RECNN_ERROR_DATA,
+                    "model %s was made for %" G_GINT64_FORMAT " users and %" G_GINT64_FORMAT
+                    " items; at least one of each is needed to score",
+                    class->name, (gint64)ranker->n_users, (gint64)ranker->n_items);
+    recnn_ranker_free(ranker);
+    return NULL;
+  }
+  return ranker;
+}
+
+void recnn_ranker_free(RecnnRanker *ranker) {
+  if (ranker == NULL)
+    return;
+  recnn_batch_free(ranker->query);
+  recnn_batch_free(ranker->pair_batch);
+  recnn_memory_free(ranker->encoded);
+  g_free(ranker->places);
+  recnn_graph_free(ranker->graph);
+  g_free(ranker);
+}
+
+void recnn_ranker_set_names(RecnnRanker *ranker, const RecnnDataset *dataset) {
+  ranker->names = dataset;
+}
+
+int64_t recnn_ranker_n_items(const RecnnRanker *ranker) { return ranker->n_items; }
+
+int64_t recnn_ranker_block(RecnnRanker *ranker, GError **error) {
+  if (ranker->plan.rows == 0 &&
+      (!recnn_ranker_supports(ranker->model, error) || !make_plan(ranker, error)))
+    return 0;
+  return ranker->plan.rows;
+}
+
+size_t recnn_ranker_peak(const RecnnRanker *ranker) { return recnn_graph_peak(ranker->graph); }
+
+/* Copies a block's scores of items first .. first+n-1 to the rows of the users they are for. */
+static bool take_scores(RecnnRanker *ranker, const RecnnTensor *block, const int64_t *users,
+                        int64_t first, int64_t n, float *scores, GError **error) {
+  int64_t down = ranker->pairs ? n * block->stride[0] : block->stride[0];
+  int64_t across = ranker->pairs ? block->stride[0] : block->stride[1];
+  for (int64_t p = 0; p < ranker->plan.users; p++) {
+    if (ranker->places[p] < 0)
+      continue;
+    const float *from = (const float *)block->data + p * down;
+    float *to = scores + ranker->places[p] * ranker->n_items + first;
+    int64_t at = 0;
+    if (across == 1)
+      memcpy(to, from, (size_t)n * sizeof *to);
+    else
+      for (int64_t i = 0; i < n; i++)
+        to[i] = from[i * across];
+    if (!recnn__ranker_is_clean(to, n, &at))
+      return recnn__ranker_nan(ranker, users[ranker->places[p]], first + at, error);
+  }
+  return true;
+}
+
+bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
+                        GError **error) {
+  int64_t at[RECNN_BLOCK_USERS] = {0};
+  if (recnn_ranker_block(ranker, error) == 0)
+    return false;
+  for (int64_t i = 0; i < n; i++)
+    if (!recnn__ranker_check_user(ranker, users[i], error))
+      return false;
+  if (!recnn__ranker_encode(ranker, error))
+    return false;
+  while (take_places(ranker, users, n, at) > 0) {
+    for (int64_t first = 0; first < ranker->n_items; first += ranker->plan.items) {
+      int64_t width = MIN(ranker->plan.items, ranker->n_items - first);
+      if (ranker->pairs || first == 0)
+        fill_query(ranker, users, ranker->places, ranker->plan.users, first, width);
+      const RecnnTensor *block = score_block(ranker, ranker->plan.users, first, width, error);
+      if (block == NULL || !take_scores(ranker, block, users, first, width, scores, error))
+        return false;
+    }
+  }
+  return true;
+}

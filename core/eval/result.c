@@ -1,0 +1,125 @@
+/* Results: looking a value up, and the table for people. */
+#include <math.h>
+
+#include "base/error.h"
+#include "eval/result.h"
+
+void recnn_result_free(RecnnResult *result) {
+  if (result == NULL)
+    return;
+  for (int32_t i = 0; i < result->n_values; i++)
+    g_free(result->values[i].name);
+  g_free(result->values);
+  g_free(result->model);
+  g_free(result->part);
+  g_free(result);
+}
+
+/* The value's index; -1: none; -2: several, as the cut-off was left open. */
+static int32_t find(const RecnnResult *result, const RecnnMetric *metric, int64_t k) {
+  int32_t found = -1;
+  for (int32_t i = 0; i < result->n_values; i++) {
+    if (result->values[i].metric != metric || (k != 0 && result->values[i].k != k))
+      continue;
+    if (found >= 0)
+      return -2;
+    found = i;
+  }
+  return found;
+}
+
+double recnn_result_get(const RecnnResult *result, const char *name, GError **error) {
+  int64_t k = 0;
+  const RecnnMetric *metric = recnn_metric_parse_open(name, &k, error);
+  if (metric == NULL)
+    return NAN;
+  int32_t at = find(result, metric, k);
+  if (at >= 0)
+    return result->values[at].value;
+  GString *known = g_string_new(NULL);
+  for (int32_t i = 0; i < result->n_values; i++)
+    g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", result->values[i].name);
+  recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "%s %s; there are: %s", name,
+                  at == -1 ? "was not computed" : "needs a cut-off, as it was computed at several",
+                  known->str);
+  g_string_free(known, TRUE);
+  return NAN;
+}
+
+static int by_size(const void *a, const void *b) {
+  const int64_t *x = a;
+  const int64_t *y = b;
+  return (*x > *y) - (*x < *y);
+}
+
+/* The distinct cut-offs, ascending.  Caller frees. */
+static int64_t *cut_offs(const RecnnResult *result, int32_t *ret_n) {
+  int64_t *all = g_new(int64_t, result->n_values + 1);
+  int32_t n = 0;
+  for (int32_t i = 0; i < result->n_values; i++)
+    if (result->values[i].k > 0)
+      all[n++] = result->values[i].k;
+  qsort(all, (size_t)n, sizeof *all, by_size);
+  *ret_n = 0;
+  for (int32_t i = 0; i < n; i++)
+    if (i == 0 || all[i] != all[i - 1])
+      all[(*ret_n)++] = all[i];
+  return all;
+}
+
+static void add_rank_rows(GString *text, const RecnnResult *result) {
+  int32_t n_columns;
+  int64_t *columns = cut_offs(result, &n_columns);
+  if (n_columns > 0)
+    g_string_append_printf(text, "%-12s", "");
+  for (int32_t c = 0; c < n_columns; c++) {
+    char head[24];
+    g_snprintf(head, sizeof head, "@%" G_GINT64_FORMAT, (gint64)columns[c]);
+    g_string_append_printf(text, " %8s", head);
+  }
+  if (n_columns > 0)
+    g_string_append_c(text, '\n');
+  for (int32_t i = 0; i < result->n_values; i++) {
+    const RecnnMetric *metric = result->values[i].metric;
+    bool first = metric->kind == RECNN_METRIC_RANK;
+    for (int32_t j = 0; j < i; j++)
+      first = first && result->values[j].metric != metric;
+    if (!first)
+      continue;
+    g_string_append_printf(text, "%-12s", metric->name);
+    for (int32_t c = 0; c < n_columns; c++) {
+      int32_t at = find(result, metric, columns[c]);
+      if (at >= 0)
+        g_string_append_printf(text, " %8.4f", result->values[at].value);
+      else
+        g_string_append_printf(text, " %8s", "-");
+    }
+    g_string_append_c(text, '\n');
+  }
+  g_free(columns);
+}
+
+char *recnn_result_text(const RecnnResult *result) {
+  GString *text = g_string_new(NULL);
+  g_string_append_printf(text, "%s on %s", result->model, result->part);
+  const char *separator = ": ";
+  if (result->n_users > 0) {
+    g_string_append_printf(
+        text, "%s%" G_GINT64_FORMAT " users, full ranking of %" G_GINT64_FORMAT " items", separator,
+        (gint64)result->n_users, (gint64)result->n_items);
+    if (result->tied_users > 0)
+      g_string_append_printf(text, " (%" G_GINT64_FORMAT " users with ties, counted against)",
+                             (gint64)result->tied_users);
+    separator = ", ";
+  }
+  if (result->n_rows > 0)
+    g_string_append_printf(text, "%s%" G_GINT64_FORMAT " ratings", separator,
+                           (gint64)result->n_rows);
+  g_string_append_c(text, '\n');
+  add_rank_rows(text, result);
+  for (int32_t i = 0; i < result->n_values; i++)
+    if (result->values[i].metric->kind == RECNN_METRIC_VALUE)
+      g_string_append_printf(text, "%-12s %8.4f\n", result->values[i].name,
+                             result->values[i].value);
+  return g_string_free(text, FALSE);
+}
