@@ -10,19 +10,22 @@
 #include "model/model.h"
 
 /* The trainer's options: epochs, train_batch_size, learner, learning_rate, weight_decay,
- * clip_grad_norm, loss, sampler, shuffle, eval_step, valid_metric, topk, patience, min_delta, seed. */
+ * clip_grad_norm, loss, sampler, shuffle, eval_step, valid_metric, topk, patience, min_delta, seed.
+ */
 const RecnnOption *recnn_trainer_options(void);
 
 typedef struct RecnnEpoch {
-  int64_t epoch;            /* from 1 */
-  double train_loss;        /* mean over samples */
-  double train_loss_batches; /* mean of the batch means, as the seed document's trainer has it */
-  double grad_norm;         /* mean over batches, before clipping */
+  int64_t epoch;             /* from 1 */
+  double train_loss;         /* mean over samples; NAN for a model that is computed */
+  double train_loss_batches; /* mean of the batch means, where a short last batch weighs as much as
+                                a full one: what the common PyTorch loop prints */
+  double grad_norm;          /* mean over batches, before clipping */
   double learning_rate;
-  double seconds;           /* training and validation */
+  double seconds;       /* training and validation */
+  double valid_seconds; /* of these */
   int64_t samples;
-  RecnnResult *valid;       /* NULL where there was no validation; owned by the run */
-  double valid_value;       /* of valid_metric; NAN where none */
+  RecnnResult *valid; /* NULL where there was no validation; owned by the run */
+  double valid_value; /* of valid_metric; NAN where none */
   bool improved;
 } RecnnEpoch;
 
@@ -31,13 +34,14 @@ typedef struct RecnnTrainProgress {
   int64_t epochs;
   int64_t batch; /* done in this epoch */
   int64_t batches;
-  double loss;    /* sample-weighted mean of the epoch so far */
-  double seconds; /* since the epoch began */
+  double loss;     /* sample-weighted mean of the epoch so far */
+  double seconds;  /* since the epoch began */
   int64_t samples; /* done in this epoch */
 } RecnnTrainProgress;
 
 /* Called on the training thread.  Returning false stops the training after the current batch or
- * epoch, as if the epochs were over. Any member may be NULL. */
+ * epoch.  An epoch that was broken off counts with what it did and is not validated.  Any member
+ * may be NULL. */
 typedef struct RecnnTrainListener {
   void *data;
   bool (*batch)(void *data, const RecnnTrainProgress *progress);
@@ -50,14 +54,22 @@ typedef struct RecnnRun {
   int32_t best;       /* index of the best epoch, -1 without validation */
   char *valid_metric; /* "NDCG@10"; NULL without validation */
   double seconds;
-  double seconds_to_first_step; /* from the start of the fit */
-  bool stopped_early;
+  double seconds_to_first_step; /* from the start of the fit to the end of its first step */
+  bool stopped_early;           /* by patience */
+  bool stopped_by_listener;
+  size_t peak_bytes; /* the most that one step's temporaries took */
 } RecnnRun;
 
 /* Trains `model`, which was made for the split's data set, on the split's train part; validates on
- * its valid part when that has rows.  A model that is computed rather than trained is computed.
- * `options` is of recnn_trainer_options(), NULL for the defaults.  Ends in an error without touching
- * the best weights' file or anything else on disk: there is none. */
+ * its valid part when that has rows.  In the end the model has the weights of the best validation,
+ * or where there was none the last ones.  A model that is computed rather than trained is computed,
+ * in one "epoch".
+ *
+ * `options` is of recnn_trainer_options(), NULL for the defaults; `listener` may be NULL.  All that
+ * is wrong with the request (a field that the data cannot give, an unknown metric, ...) is found
+ * before the first step.  A loss or gradient that is not finite ends the run before the weights are
+ * touched, naming epoch, batch and parameter; the model then has the best weights so far, if there
+ * was a validation. */
 RecnnRun *recnn_train(RecnnModel *model, const RecnnSplit *split, const RecnnOptions *options,
                       const RecnnTrainListener *listener, GError **error);
 void recnn_run_free(RecnnRun *run); /* takes NULL */

@@ -1,0 +1,126 @@
+/* Everything that is made, and every mistake in the request that is found, before the first step.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "train/trainer-private.h"
+
+/* True when `name` is an option of the table. */
+static bool knows(const RecnnOption *table, const char *name) {
+  while (table->name != NULL && strcmp(table->name, name) != 0)
+    table++;
+  return table->name != NULL;
+}
+
+static bool set_float(RecnnOptions *options, const char *name, double x, GError **error) {
+  RecnnValue value = {.type = RECNN_OPTION_FLOAT, .as.f = x};
+  return recnn_options_set(options, name, &value, error);
+}
+
+static bool make_optimizer(RecnnTrainer *trainer, GError **error) {
+  const RecnnOptions *options = trainer->options;
+  const char *name = recnn_options_string(options, "learner");
+  const RecnnOptimizerClass *class = recnn_optimizer_find(name);
+  if (class == NULL) {
+    const char **names = recnn_optimizer_names();
+    char *hint = recnn_suggest(name, names);
+    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "option learner: \"%s\" is not known%s", name,
+                    hint);
+    g_free(hint);
+    g_free(names);
+    return false;
+  }
+  char *owner = g_strdup_printf("learner %s", class->name);
+  RecnnOptions *own = recnn_options_new(class->options, owner, error);
+  RecnnParam *const *params;
+  int32_t n_params = recnn_model_params(trainer->model, &params);
+  if (own != NULL &&
+      set_float(own, "learning_rate", recnn_options_float(options, "learning_rate"), error) &&
+      ((!knows(class->options, "weight_decay") && !recnn_options_is_set(options, "weight_decay")) ||
+       set_float(own, "weight_decay", recnn_options_float(options, "weight_decay"), error)))
+    trainer->optimizer = recnn_optimizer_new(class, own, params, n_params, error);
+  recnn_options_free(own);
+  g_free(owner);
+  return trainer->optimizer != NULL;
+}
+
+/* The names of the losses: the ops called NAME_loss.  Caller frees with g_strfreev. */
+static char **loss_names(void) {
+  GPtrArray *losses = g_ptr_array_new();
+  const char **ops = recnn_op_names();
+  for (const char **op = ops; *op != NULL; op++)
+    if (g_str_has_suffix(*op, "_loss"))
+      g_ptr_array_add(losses, g_strndup(*op, strlen(*op) - strlen("_loss")));
+  g_free(ops);
+  g_ptr_array_add(losses, NULL);
+  return (char **)g_ptr_array_free(losses, FALSE);
+}
+
+static bool choose_loss(RecnnTrainer *trainer, GError **error) {
+  const RecnnModelClass *class = recnn_model_get_class(trainer->model);
+  const char *name = recnn_options_string(trainer->options, "loss");
+  if (g_ascii_strcasecmp(name, "auto") == 0)
+    return true;
+  char **names = loss_names();
+  bool known = g_strv_contains((const char *const *)names, name);
+  if (!known) {
+    char *hint = recnn_suggest(name, (const char *const *)names);
+    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "option loss: \"%s\" is not known%s", name, hint);
+    g_free(hint);
+  }
+  g_strfreev(names);
+  if (!known)
+    return false;
+  if (!recnn_model_predicts_ratings(trainer->model))
+    return recnn_error_set(error, RECNN_ERROR_OPTION,
+                           "option loss: \"%s\" compares predictions with ratings, and model %s is "
+                           "not trained on ratings; use \"auto\"",
+                           name, class->name);
+  trainer->loss_name = name;
+  return true;
+}
+
+static bool make_loader(RecnnTrainer *trainer, GError **error) {
+  const RecnnOptions *options = trainer->options;
+  const RecnnModelClass *class = recnn_model_get_class(trainer->model);
+  RecnnLoaderSettings settings = {
+      .batch_size = recnn_options_int(options, "train_batch_size"),
+      .shuffle = recnn_options_bool(options, "shuffle"),
+      .no_single_row = (class->flags & RECNN_MODEL_BATCH_NORM) != 0,
+      .seed = (uint64_t)recnn_options_int(options, "seed"),
+      .sampler = recnn_options_string(options, "sampler"),
+  };
+  trainer->loader =
+      recnn_loader_new(&trainer->split->part[RECNN_TRAIN], class->train_fields, &settings, error);
+  if (trainer->loader == NULL)
+    g_prefix_error(error, "model %s cannot be trained on data set %s: ", class->name,
+                   trainer->split->dataset->name);
+  return trainer->loader != NULL;
+}
+
+bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
+  if (!recnn_model_suits(trainer->model, trainer->split, error) ||
+      !recnn__trainer_prepare_validation(trainer, run, error))
+    return false;
+  if (recnn_model_get_class(trainer->model)->train_fields == NULL)
+    return true;
+  if (!choose_loss(trainer, error) || !make_loader(trainer, error) ||
+      !make_optimizer(trainer, error))
+    return false;
+  if (trainer->evaluator != NULL) {
+    trainer->best = recnn_weights_new(trainer->model, error);
+    if (trainer->best == NULL)
+      return false;
+  }
+  trainer->max_norm = recnn_options_float(trainer->options, "clip_grad_norm");
+  trainer->graph = recnn_graph_new((uint64_t)recnn_options_int(trainer->options, "seed"));
+  return true;
+}
+
+void recnn__trainer_clear(RecnnTrainer *trainer) {
+  recnn_loader_free(trainer->loader);
+  recnn_evaluator_free(trainer->evaluator);
+  recnn_optimizer_free(trainer->optimizer);
+  recnn_graph_free(trainer->graph);
+  recnn_weights_free(trainer->best);
+}
