@@ -57,6 +57,7 @@ static bool validate(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch, GE
     g_prefix_error(error, "validation after epoch %" G_GINT64_FORMAT ": ", (gint64)epoch->epoch);
     return false;
   }
+  epoch->valid_metric = run->valid_metric;
   epoch->valid_value = recnn_result_get(epoch->valid, run->valid_metric, NULL);
   epoch->improved = recnn_early_stop_observe(&trainer->stop, epoch->valid_value);
   if (epoch->improved) {

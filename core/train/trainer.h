@@ -25,7 +25,8 @@ typedef struct RecnnEpoch {
   double valid_seconds; /* of these */
   int64_t samples;
   RecnnResult *valid; /* NULL where there was no validation; owned by the run */
-  double valid_value; /* of valid_metric; NAN where none */
+  const char *valid_metric; /* the run's, borrowed; NULL where there was no validation */
+  double valid_value;       /* of it; NAN where none */
   bool improved;
 } RecnnEpoch;
 
