@@ -1,7 +1,8 @@
 /* Tensors as text, for error messages and for people. */
 #include "tensor/tensor.h"
 
-#define EDGE 3 /* elements shown at each end of an axis that is longer than twice that and one */
+#define EDGE 3    /* elements shown at each end of an axis that is longer than twice that and one */
+#define MOST 1000 /* elements shown in all */
 
 char *recnn_tensor_describe(const RecnnTensor *tensor) {
   GString *text = g_string_new(recnn_dtype_name(tensor->dtype));
@@ -23,24 +24,30 @@ static void print_element(const RecnnTensor *tensor, int64_t offset, GString *te
                                           (double)((const float *)tensor->data)[offset]));
 }
 
-static void print_axis(const RecnnTensor *tensor, int32_t axis, int64_t offset, GString *text) {
+/* `left` is how many elements may still be shown; behind the last there is one "...". */
+static void print_axis(const RecnnTensor *tensor, int32_t axis, int64_t offset, int *left,
+                       GString *text) {
   if (axis == tensor->rank) {
+    (*left)--;
     print_element(tensor, offset, text);
     return;
   }
   int64_t n = tensor->shape[axis];
   bool last = axis == tensor->rank - 1;
   g_string_append_c(text, '[');
-  for (int64_t i = 0; i < n; i++) {
+  for (int64_t i = 0; i < n && *left >= 0; i++) {
     if (i > 0)
       g_string_append_c(text, last ? ' ' : '\n');
     if (i > 0 && !last) /* below the opening bracket */
       g_string_append_printf(text, "%*s", (int)axis + 1, "");
-    if (n > 2 * EDGE + 1 && i == EDGE) {
+    if (*left == 0) {
+      g_string_append(text, "...");
+      *left = -1;
+    } else if (n > 2 * EDGE + 1 && i == EDGE) {
       g_string_append(text, "...");
       i = n - EDGE - 1;
     } else {
-      print_axis(tensor, axis + 1, offset + i * tensor->stride[axis], text);
+      print_axis(tensor, axis + 1, offset + i * tensor->stride[axis], left, text);
     }
   }
   g_string_append_c(text, ']');
@@ -50,7 +57,8 @@ char *recnn_tensor_print(const RecnnTensor *tensor) {
   char *what = recnn_tensor_describe(tensor);
   GString *text = g_string_new(what);
   g_string_append_c(text, '\n');
-  print_axis(tensor, 0, 0, text);
+  int left = MOST;
+  print_axis(tensor, 0, 0, &left, text);
   g_free(what);
   return g_string_free(text, FALSE);
 }

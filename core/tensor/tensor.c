@@ -97,20 +97,31 @@ bool recnn_tensor_check(const RecnnTensor *tensor, GError **error) {
   return true;
 }
 
+/* The innermost axis: `n` elements that lie `stride` apart. */
+static void gather(char *to, const char *at, int64_t n, int64_t stride, size_t size) {
+  if (stride == 1) {
+    memcpy(to, at, (size_t)n * size);
+  } else if (size == sizeof(int32_t)) { /* the compiler sees the size, so it makes moves of this */
+    for (int64_t i = 0; i < n; i++)
+      memcpy(to + i * (int64_t)sizeof(int32_t), at + i * stride * (int64_t)sizeof(int32_t),
+             sizeof(int32_t));
+  } else {
+    for (int64_t i = 0; i < n; i++)
+      memcpy(to + i * (int64_t)sizeof(int64_t), at + i * stride * (int64_t)sizeof(int64_t),
+             sizeof(int64_t));
+  }
+}
+
 /* Copies axis `axis` and those behind it; returns the place behind what was written. */
 static char *copy_axis(const RecnnTensor *from, int32_t axis, const char *at, char *to,
                        size_t size) {
-  if (axis == from->rank) {
-    memcpy(to, at, size);
-    return to + size;
+  const int64_t n = from->shape[axis], stride = from->stride[axis];
+  if (axis == from->rank - 1) {
+    gather(to, at, n, stride, size);
+    return to + n * (int64_t)size;
   }
-  if (axis == from->rank - 1 && from->stride[axis] == 1) {
-    size_t bytes = (size_t)from->shape[axis] * size;
-    memcpy(to, at, bytes);
-    return to + bytes;
-  }
-  for (int64_t i = 0; i < from->shape[axis]; i++)
-    to = copy_axis(from, axis + 1, at + i * from->stride[axis] * (int64_t)size, to, size);
+  for (int64_t i = 0; i < n; i++)
+    to = copy_axis(from, axis + 1, at + i * stride * (int64_t)size, to, size);
   return to;
 }
 
