@@ -6,7 +6,7 @@
 
 GQuark recnn_error_quark(void) { return g_quark_from_static_string("recnn-error"); }
 
-bool recnn_error_set(GError **error, RecnnStatus code, const char *format, ...) {
+bool(recnn_error_set)(GError **error, RecnnStatus code, const char *format, ...) {
   if (error != NULL) {
     va_list args;
     va_start(args, format);

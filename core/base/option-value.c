@@ -423,7 +423,7 @@ void recnn__value_clear(RecnnValue *value) {
     g_free((void *)value->as.s); /* of the union, so the lists too */
   }
   *value = (RecnnValue){value->type, 0, {0}};
-}
+} /* NOLINT(clang-analyzer-unix.Malloc): it does not see that the list was the union's */
 
 char *recnn__value_text(const RecnnValue *value, char *const *words) {
   switch (value->type) {
