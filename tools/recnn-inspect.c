@@ -12,6 +12,9 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "data/format.h"
+#include "data/sampler.h"
+#include "eval/metric.h"
 #include "graph/graph.h"
 #include "inspect.h"
 #include "optim/optimizer.h"
@@ -21,6 +24,9 @@ enum { EXIT_USAGE = 2 };
 const InspectGroup inspect_groups[] = {
     {"ops", recnn_op_names},
     {"optimizers", recnn_optimizer_names},
+    {"formats", recnn_format_names},
+    {"samplers", recnn_sampler_names},
+    {"metrics", recnn_metric_names},
     {NULL, NULL},
 };
 
