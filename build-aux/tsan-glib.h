@@ -14,6 +14,12 @@
 
 #include <sanitizer/tsan_interface.h>
 
+/* GCC 12 has none, but its sanitizer headers pretend; code that asks which compiler this is would
+ * get the wrong answer. */
+#if !defined(__clang__) && __GNUC__ < 14
+#undef __has_feature
+#endif
+
 static inline void recnn__tsan_mutex_lock(GMutex *mutex) {
   g_mutex_lock(mutex);
   __tsan_acquire(mutex);
