@@ -14,6 +14,7 @@
 #define W1 UINT32_C(0xBB67AE85) /* sqrt (3) - 1 */
 #define ROUNDS 10
 #define LANES 16
+#define BLOCK (4 * LANES) /* words */
 
 static inline void one_round(uint32_t x[4], uint32_t k0, uint32_t k1) {
   const uint64_t p0 = (uint64_t)M0 * x[0];
@@ -38,12 +39,14 @@ void recnn_philox(uint64_t seed, uint64_t stream, uint64_t counter, uint32_t wor
   memcpy(words, x, sizeof x);
 }
 
-/* The words of LANES * n_blocks counters. */
+/* The words of LANES * n_blocks counters.  The loops over the lanes must stay loops until the
+ * compiler looks for vectors: peeled, they run as scalar code, four times slower. */
 RECNN_CLONES static void fill_blocks(uint64_t seed, uint64_t stream, uint64_t first,
                                      uint32_t *words, int64_t n_blocks) {
   for (int64_t block = 0; block < n_blocks; block++) {
     uint32_t x0[LANES], x1[LANES], x2[LANES], x3[LANES];
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+#pragma GCC unroll 1
     for (int i = 0; i < LANES; i++) {
       const uint64_t counter = first + (uint64_t)block * LANES + (uint64_t)i;
       x0[i] = (uint32_t)counter;
@@ -52,6 +55,7 @@ RECNN_CLONES static void fill_blocks(uint64_t seed, uint64_t stream, uint64_t fi
       x3[i] = (uint32_t)(stream >> 32);
     }
     for (int r = 0; r < ROUNDS; r++) {
+#pragma GCC unroll 1
       for (int i = 0; i < LANES; i++) {
         const uint64_t p0 = (uint64_t)M0 * x0[i];
         const uint64_t p1 = (uint64_t)M1 * x2[i];
@@ -74,13 +78,13 @@ RECNN_CLONES static void fill_blocks(uint64_t seed, uint64_t stream, uint64_t fi
 }
 
 void recnn_philox_fill(uint64_t seed, uint64_t stream, uint64_t first, uint32_t *words, int64_t n) {
-  const int64_t n_blocks = n / (4 * LANES);
+  const int64_t n_blocks = n / BLOCK;
   fill_blocks(seed, stream, first, words, n_blocks);
-  uint64_t counter = first + (uint64_t)n_blocks * LANES;
-  for (int64_t done = n_blocks * 4 * LANES; done < n; done += 4) {
-    uint32_t last[4];
-    recnn_philox(seed, stream, counter++, last);
-    memcpy(words + done, last, sizeof last[0] * (size_t)(n - done < 4 ? n - done : 4));
+  const int64_t done = n_blocks * BLOCK;
+  if (done < n) { /* a whole block costs less than a few single counters */
+    uint32_t last[BLOCK];
+    fill_blocks(seed, stream, first + (uint64_t)(n_blocks * LANES), last, 1);
+    memcpy(words + done, last, sizeof last[0] * (size_t)(n - done));
   }
 }
 

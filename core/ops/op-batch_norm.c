@@ -46,6 +46,7 @@ typedef struct Norm {
   float *factor;  /* weight * inverse */
 } Norm;
 
+RECNN_CLONES
 static void add_moments(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end,
                         double *sums) {
   const Norm *norm = data;
@@ -85,6 +86,7 @@ static bool use_batch(RecnnOpCall *call, const Norm *norm, double *variance) {
   return true;
 }
 
+RECNN_CLONES
 static void normalize(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const Norm *norm = data;
   const float *bias = recnn__ops_in(call, BIAS);
@@ -138,6 +140,7 @@ typedef struct Back {
   const float *mean_gx; /* of g times the normalised x */
 } Back;
 
+RECNN_CLONES
 static void add_gradients(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end,
                           double *sums) {
   const Back *back = data;
@@ -158,22 +161,24 @@ static void add_gradients(const RecnnOpCall *call, const void *data, int64_t beg
 
 /* In evaluation the mean and variance are constants.  While training every row moves them, which
  * takes from g its mean and its share along the normalised x. */
+RECNN_CLONES
 static void put_rows(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const Back *back = data;
   const Norm *norm = back->norm;
   int64_t n = norm->n;
+  float beta = call->beta[X];
   for (int64_t row = begin; row < end; row++) {
     const float *x = recnn__ops_in(call, X) + row * n;
     const float *g = back->g + row * n;
     float *dx = recnn__ops_dx(call, X) + row * n;
     if (!call->training) {
       for (int64_t j = 0; j < n; j++)
-        RECNN_OP_PUT(dx[j], call->beta[X], g[j] * norm->factor[j]);
+        RECNN_OP_PUT(dx[j], beta, g[j] * norm->factor[j]);
       continue;
     }
     for (int64_t j = 0; j < n; j++) {
       float normal = (x[j] - norm->mean[j]) * norm->inverse[j];
-      RECNN_OP_PUT(dx[j], call->beta[X],
+      RECNN_OP_PUT(dx[j], beta,
                    (g[j] - back->mean_g[j] - normal * back->mean_gx[j]) * norm->factor[j]);
     }
   }

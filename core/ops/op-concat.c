@@ -53,6 +53,7 @@ static bool forward(RecnnOpCall *call) {
   return true;
 }
 
+RECNN_CLONES
 static void backward_rows(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const float *dy = recnn__ops_dy(call) + begin * recnn_tensor_last(call->output);
   (void)data;
@@ -60,9 +61,10 @@ static void backward_rows(const RecnnOpCall *call, const void *data, int64_t beg
     for (int32_t i = 0; i < call->n_inputs; i++) {
       int64_t n = recnn_tensor_last(call->inputs[i]);
       float *dx = recnn__ops_dx(call, i);
+      float beta = call->beta[i];
       if (dx != NULL)
         for (int64_t j = 0; j < n; j++)
-          RECNN_OP_PUT(dx[row * n + j], call->beta[i], dy[j]);
+          RECNN_OP_PUT(dx[row * n + j], beta, dy[j]);
       dy += n;
     }
 }

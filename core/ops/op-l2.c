@@ -17,13 +17,15 @@ static bool forward(RecnnOpCall *call) {
   return true;
 }
 
+RECNN_CLONES
 static void gradient(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const float *x = recnn__ops_in(call, 0);
   float *dx = recnn__ops_dx(call, 0);
+  float beta = call->beta[0];
   float twice = 2.0f * recnn__ops_dy(call)[0];
   (void)data;
   for (int64_t i = begin; i < end; i++)
-    RECNN_OP_PUT(dx[i], call->beta[0], twice * x[i]);
+    RECNN_OP_PUT(dx[i], beta, twice * x[i]);
 }
 
 static bool backward(RecnnOpCall *call) {

@@ -104,6 +104,7 @@ static void inner_rows(const RecnnOpCall *call, const void *data, int64_t begin,
     inner_row(call, data, row);
 }
 
+RECNN_CLONES
 static void inner_sums(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end,
                        double *sums) {
   const Inner *inner = data;

@@ -17,12 +17,14 @@ static bool forward(RecnnOpCall *call) {
   return true;
 }
 
+RECNN_CLONES
 static void gradient(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   float *dx = recnn__ops_dx(call, 0);
+  float beta = call->beta[0];
   float share = recnn__ops_dy(call)[0] / (float)recnn_tensor_count(call->inputs[0]);
   (void)data;
   for (int64_t i = begin; i < end; i++)
-    RECNN_OP_PUT(dx[i], call->beta[0], share);
+    RECNN_OP_PUT(dx[i], beta, share);
 }
 
 static bool backward(RecnnOpCall *call) {

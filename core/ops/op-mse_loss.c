@@ -10,12 +10,14 @@ static double terms(const float *prediction, const float *target, int64_t n) {
   return sum;
 }
 
+RECNN_CLONES
 static void by_prediction(float *g, float beta, float share, const float *prediction,
                           const float *target, int64_t n) {
   for (int64_t i = 0; i < n; i++)
     RECNN_OP_PUT(g[i], beta, share * (2.0f * (prediction[i] - target[i])));
 }
 
+RECNN_CLONES
 static void by_target(float *g, float beta, float share, const float *prediction,
                       const float *target, int64_t n) {
   for (int64_t i = 0; i < n; i++)

@@ -1,11 +1,13 @@
 /* Products, element by element. */
 #include "ops/ops-private.h"
 
+RECNN_CLONES
 static void value(float *y, const float *a, const float *b, int64_t n) {
   for (int64_t i = 0; i < n; i++)
     y[i] = a[i] * b[i];
 }
 
+RECNN_CLONES
 static void gradient_a(float *g, float beta, const float *dy, const float *a, const float *b,
                        int64_t n) {
   (void)a;
@@ -13,6 +15,7 @@ static void gradient_a(float *g, float beta, const float *dy, const float *a, co
     RECNN_OP_PUT(g[i], beta, dy[i] * b[i]);
 }
 
+RECNN_CLONES
 static void gradient_b(float *g, float beta, const float *dy, const float *a, const float *b,
                        int64_t n) {
   (void)b;

@@ -26,6 +26,7 @@ static bool shape(RecnnOpCall *call) {
 
 static bool is_relu(const RecnnOpCall *call) { return call->attrs[0].as.i == 1; }
 
+RECNN_CLONES
 static void forward_rows(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   int64_t n = call->output->shape[1];
   int64_t n_b = call->inputs[B]->shape[0];
@@ -48,13 +49,19 @@ static bool forward(RecnnOpCall *call) {
 }
 
 /* Adds the gradient of output row `row`, in front of the ReLU, to `sums`. */
-static void add_row(const RecnnOpCall *call, int64_t row, double *sums) {
+static inline void add_row(const RecnnOpCall *call, int64_t row, double *sums) {
   int64_t n = call->output->shape[1];
   const float *dy = recnn__ops_dy(call) + row * n;
   const float *y = recnn__ops_out(call) + row * n;
-  bool relu = is_relu(call);
-  for (int64_t j = 0; j < n; j++)
-    sums[j] += relu && !(y[j] > 0.0f) ? 0.0 : (double)dy[j];
+  if (!is_relu(call)) {
+    for (int64_t j = 0; j < n; j++)
+      sums[j] += (double)dy[j];
+    return;
+  }
+  for (int64_t j = 0; j < n; j++) {
+    float factor = y[j] > 0.0f ? 1.0f : 0.0f;
+    sums[j] += (double)(dy[j] * factor);
+  }
 }
 
 typedef struct Side {
@@ -65,6 +72,7 @@ typedef struct Side {
   double *sums; /* a row for each row of the input */
 } Side;
 
+RECNN_CLONES
 static void backward_rows(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const Side *side = data;
   int64_t n = call->output->shape[1];

@@ -2,18 +2,22 @@
  * is seen. */
 #include "ops/ops-private.h"
 
+RECNN_CLONES
 static void value(const RecnnOpCall *call, float *y, const float *x, int64_t n) {
   (void)call;
   for (int64_t i = 0; i < n; i++)
     y[i] = x[i] < 0.0f ? 0.0f : x[i];
 }
 
+RECNN_CLONES
 static void gradient(const RecnnOpCall *call, float *dx, float beta, const float *dy,
                      const float *x, const float *y, int64_t n) {
   (void)call;
   (void)x;
-  for (int64_t i = 0; i < n; i++)
-    RECNN_OP_PUT(dx[i], beta, y[i] > 0.0f ? dy[i] : 0.0f);
+  for (int64_t i = 0; i < n; i++) {
+    float factor = y[i] > 0.0f ? 1.0f : 0.0f;
+    RECNN_OP_PUT(dx[i], beta, dy[i] * factor);
+  }
 }
 
 static const RecnnOpUnary relu = {1, value, gradient};

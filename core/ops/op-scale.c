@@ -1,12 +1,14 @@
 /* A tensor times a constant. */
 #include "ops/ops-private.h"
 
+RECNN_CLONES
 static void value(const RecnnOpCall *call, float *y, const float *x, int64_t n) {
   float factor = (float)call->attrs[0].as.f;
   for (int64_t i = 0; i < n; i++)
     y[i] = factor * x[i];
 }
 
+RECNN_CLONES
 static void gradient(const RecnnOpCall *call, float *dx, float beta, const float *dy,
                      const float *x, const float *y, int64_t n) {
   float factor = (float)call->attrs[0].as.f;

@@ -44,9 +44,10 @@ static bool backward(RecnnOpCall *call) {
   for (int32_t i = 0; i < call->n_inputs; i++) {
     int64_t n = recnn_tensor_count(call->inputs[i]);
     float *dx = recnn__ops_dx(call, i);
+    float beta = call->beta[i];
     if (dx != NULL)
       for (int64_t j = 0; j < n; j++)
-        RECNN_OP_PUT(dx[j], call->beta[i], dy[j]);
+        RECNN_OP_PUT(dx[j], beta, dy[j]);
     dy += n;
   }
   return true;

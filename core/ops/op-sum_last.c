@@ -29,8 +29,9 @@ static void backward_rows(const RecnnOpCall *call, const void *data, int64_t beg
   for (int64_t row = begin; row < end; row++) {
     float *dx = recnn__ops_dx(call, 0) + row * n;
     float dy = recnn__ops_dy(call)[row];
+    float beta = call->beta[0];
     for (int64_t i = 0; i < n; i++)
-      RECNN_OP_PUT(dx[i], call->beta[0], dy);
+      RECNN_OP_PUT(dx[i], beta, dy);
   }
 }
 

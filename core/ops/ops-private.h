@@ -12,6 +12,7 @@
 
 #include <recnn/kind/op.h>
 
+#include "base/clones.h"
 #include "tensor/tensor.h"
 
 /* Ends an op's file: RECNN_OP(relu) = {...};  The registry is generated from it. */

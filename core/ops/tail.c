@@ -20,18 +20,24 @@ RecnnOpTail recnn__ops_tail(const RecnnOpCall *call, const RecnnValue *activatio
 }
 
 /* y = beta * y + (kept ? x * scale : 0); y may be x. */
+RECNN_CLONES
 static void drop(const RecnnOpCall *call, const RecnnOpTail *tail, int64_t row, int64_t first,
                  int64_t n, const float *x, float beta, float *y) {
   uint32_t words[CHUNK];
+  uint32_t threshold = tail->threshold;
+  float scale = tail->scale;
   g_assert(first % 4 == 0); /* random words are made in fours */
   for (int64_t i = 0; i < n; i += CHUNK) {
     int64_t end = MIN(i + CHUNK, n);
     call->host->random_fill(call, (uint64_t)(row * tail->row_words + first + i), words, end - i);
-    for (int64_t j = i; j < end; j++)
-      RECNN_OP_PUT(y[j], beta, words[j - i] < tail->threshold ? 0.0f : x[j] * tail->scale);
+    for (int64_t j = i; j < end; j++) {
+      float factor = words[j - i] < threshold ? 0.0f : scale;
+      RECNN_OP_PUT(y[j], beta, x[j] * factor);
+    }
   }
 }
 
+RECNN_CLONES
 void recnn__ops_tail_forward(const RecnnOpCall *call, const RecnnOpTail *tail, int64_t row,
                              int64_t first, int64_t n, float *y) {
   if (tail->relu)
@@ -41,12 +47,16 @@ void recnn__ops_tail_forward(const RecnnOpCall *call, const RecnnOpTail *tail, i
     drop(call, tail, row, first, n, y, 0.0f, y);
 }
 
+RECNN_CLONES
 void recnn__ops_tail_backward(const RecnnOpCall *call, const RecnnOpTail *tail, int64_t row,
                               int64_t first, int64_t n, const float *y, const float *dy, float beta,
                               float *g) {
   if (tail->relu) {
-    for (int64_t i = 0; i < n; i++)
-      RECNN_OP_PUT(g[i], beta, y[i] > 0.0f ? dy[i] * tail->scale : 0.0f);
+    float scale = tail->scale;
+    for (int64_t i = 0; i < n; i++) {
+      float factor = y[i] > 0.0f ? scale : 0.0f;
+      RECNN_OP_PUT(g[i], beta, dy[i] * factor);
+    }
   } else if (tail->drops) {
     drop(call, tail, row, first, n, dy, beta, g);
   } else {

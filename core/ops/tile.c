@@ -101,11 +101,13 @@ const double *recnn__ops_column_sums(RecnnOpCall *call, int64_t n_rows, int64_t 
   return c.partial;
 }
 
+RECNN_CLONES
 void recnn__ops_put_sums(float *y, float beta, const double *x, int64_t n) {
   for (int64_t i = 0; i < n; i++)
     RECNN_OP_PUT(y[i], beta, (float)x[i]);
 }
 
+RECNN_CLONES
 double recnn__ops_lane_sum(const float *x, int64_t n) {
   double lane[LANES] = {0.0};
   double sum = 0.0;
