@@ -1,5 +1,5 @@
-/* Only for builds under ThreadSanitizer (configure's --enable-sanitizers=thread includes it into every
- * file of core and the tests): tells the sanitizer in which order GLib's locks and queues put things.
+/* Only for builds under ThreadSanitizer, where configure puts this folder before GLib's own: tells the
+ * sanitizer in which order GLib's locks and queues put things.
  *
  * GLib as distributed is not instrumented and its mutexes are futexes, so the sanitizer would see two
  * threads touch the same memory and no lock between them.  Suppressing those reports would hide real
@@ -7,10 +7,7 @@
 #ifndef RECNN_TSAN_GLIB_H
 #define RECNN_TSAN_GLIB_H
 
-/* First, as everywhere: it says which of the C library's functions there are. */
-#include "config.h"
-
-#include <glib.h>
+#include_next <glib.h>
 
 #include <sanitizer/tsan_interface.h>
 
