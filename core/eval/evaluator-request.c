@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "eval/evaluator-private.h"
 
-static const int64_t default_topk[] = {10};
+#define DEFAULT_K 10 /* or the number of items, where there are fewer */
 
 static bool check_k(const RecnnEvaluator *evaluator, const RecnnMetric *metric, int64_t k,
                     GError **error) {
@@ -66,8 +66,9 @@ static bool add_at_all(RecnnEvaluator *evaluator, const RecnnMetric *metric, con
 
 bool recnn__evaluator_request(RecnnEvaluator *evaluator, const RecnnEvalSettings *settings,
                               GError **error) {
-  const int64_t *topk = settings->n_topk > 0 ? settings->topk : default_topk;
-  int32_t n_topk = settings->n_topk > 0 ? settings->n_topk : (int32_t)G_N_ELEMENTS(default_topk);
+  int64_t default_k = MIN(DEFAULT_K, recnn_dataset_n_items(evaluator->split->dataset));
+  const int64_t *topk = settings->n_topk > 0 ? settings->topk : &default_k;
+  int32_t n_topk = settings->n_topk > 0 ? settings->n_topk : 1;
   const RecnnInteractions *rows = &evaluator->split->part[evaluator->part].rows;
   if (rows->n == 0)
     return recnn_error_set(error, RECNN_ERROR_DATA,

@@ -19,7 +19,7 @@
 #include "model/model.h"
 
 typedef struct RecnnEvalSettings {
-  const int64_t *topk; /* cut-offs, each from 1 to the number of items; none: 10 */
+  const int64_t *topk; /* cut-offs, each from 1 to the number of items; none: 10 or all */
   int32_t n_topk;
   /* NULL at the end: metric names, with "@k" or at each of topk.  NULL: all rank metrics (when the
    * model can rank), and all value metrics (when it predicts ratings and the part has some). */

@@ -35,23 +35,20 @@ bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GEr
     g_prefix_error(error, "option valid_metric: ");
     return false;
   }
+  if (trainer->split->part[RECNN_VALID].rows.n == 0 || recnn_options_int(options, "eval_step") == 0)
+    return true;
   int64_t n_items = recnn_dataset_n_items(trainer->split->dataset);
   if (is_automatic && k > n_items)
     k = n_items;
   GPtrArray *names = name_metrics(metric, k);
-  const RecnnValue *topk = recnn_options_get(options, "topk");
-  int64_t *cut_offs = g_new(int64_t, topk->count + 1);
-  int32_t n_cut_offs = 0;
-  for (int32_t i = 0; i < topk->count; i++) /* the default holds for tiny catalogues too */
-    if (recnn_options_is_set(options, "topk") || topk->as.ints[i] <= n_items)
-      cut_offs[n_cut_offs++] = topk->as.ints[i];
-  if (n_cut_offs == 0)
-    cut_offs[n_cut_offs++] = k > 0 ? k : n_items;
-  RecnnEvalSettings settings = {
-      .topk = cut_offs, .n_topk = n_cut_offs, .metrics = (const char *const *)names->pdata};
+  RecnnEvalSettings settings = {.metrics = (const char *const *)names->pdata};
+  if (recnn_options_is_set(options, "topk")) { /* the default holds for tiny catalogues too */
+    const RecnnValue *topk = recnn_options_get(options, "topk");
+    settings.topk = topk->as.ints;
+    settings.n_topk = topk->count;
+  }
   trainer->evaluator =
       recnn_evaluator_new(trainer->model, trainer->split, RECNN_VALID, &settings, error);
-  g_free(cut_offs);
   g_ptr_array_unref(names);
   if (trainer->evaluator == NULL) {
     g_prefix_error(error, "validation: ");
