@@ -36,9 +36,9 @@
 #define GRAIN 16384
 
 static struct {
-  atomic_bool busy; /* somebody has the pool: runs a region or changes the threads */
-  int n_threads;    /* wanted, the caller's included; 0: not yet known */
-  int n_workers;    /* running */
+  atomic_bool busy;     /* somebody has the pool: runs a region or changes the threads */
+  atomic_int n_threads; /* wanted, the caller's included; 0: not yet known */
+  int n_workers;        /* running */
   pthread_t workers[MOST_THREADS];
   bool spin;
 
@@ -154,21 +154,22 @@ static int count_processors(void) {
   return online < 1 ? 1 : online > MOST_THREADS ? MOST_THREADS : (int)online;
 }
 
-static int default_threads(void) {
+/* Finds the number of threads; the caller has the pool.  It is known before anything is logged: the
+ * sink may ask for it. */
+static void find_threads(void) {
   const int processors = count_processors();
-  const int fallback = processors > MOST_THREADS ? MOST_THREADS : processors;
+  const int most = processors > MOST_THREADS ? MOST_THREADS : processors;
   const char *text = getenv("RECNN_NUM_THREADS");
-  if (text == NULL || *text == '\0') {
-    return fallback;
-  }
-  int64_t n = 0;
-  if (!recnn_parse_int(text, strlen(text), &n) || n < 1 || n > MOST_THREADS) {
+  int64_t n = most;
+  const bool given = text != NULL && *text != '\0';
+  const bool good =
+      !given || (recnn_parse_int(text, strlen(text), &n) && n >= 1 && n <= MOST_THREADS);
+  atomic_store(&pool.n_threads, good ? (int)n : most);
+  if (!good) {
     recnn_log(RECNN_LOG_WARNING, "parallel",
               "RECNN_NUM_THREADS is \"%.100s\", expected a number from 1 to %d; using %d", text,
-              MOST_THREADS, fallback);
-    return fallback;
+              MOST_THREADS, most);
   }
-  return (int)n;
 }
 
 /* The pool is the caller's from a true result to let_go(). */
@@ -212,13 +213,14 @@ static int start_workers(void) {
   if (!watching_forks) {
     watching_forks = pthread_atfork(NULL, NULL, forget_workers) == 0;
   }
-  pool.spin = pool.n_threads <= count_processors();
+  const int wanted = atomic_load(&pool.n_threads);
+  pool.spin = wanted <= count_processors();
   /* Signals are for the program's own threads. */
   sigset_t all, old;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &old);
   int reason = 0;
-  while (reason == 0 && pool.n_workers < pool.n_threads - 1) {
+  while (reason == 0 && pool.n_workers < wanted - 1) {
     reason = pthread_create(&pool.workers[pool.n_workers], NULL, work, NULL);
     pool.n_workers += reason == 0;
   }
@@ -278,15 +280,15 @@ static void run_serially(int64_t n_tiles, RecnnTileFn fn, void *context) {
 
 /* The number of threads and the workers, on the first use; the caller has the pool. */
 static void prepare(void) {
-  if (pool.n_threads == 0) {
-    pool.n_threads = default_threads();
+  if (atomic_load(&pool.n_threads) == 0) {
+    find_threads();
   }
-  if (pool.n_workers == 0 && pool.n_threads > 1) {
+  if (pool.n_workers == 0 && atomic_load(&pool.n_threads) > 1) {
     const int reason = start_workers();
     if (reason != 0) {
-      pool.n_threads = pool.n_workers + 1;
+      atomic_store(&pool.n_threads, pool.n_workers + 1);
       recnn_log(RECNN_LOG_WARNING, "parallel", "only %d threads could be started: %s",
-                pool.n_threads, g_strerror(reason));
+                pool.n_workers + 1, g_strerror(reason));
     }
   }
 }
@@ -315,18 +317,18 @@ void recnn_parallel(int64_t n_tiles, RecnnTileFn fn, void *context) {
 }
 
 int recnn_parallel_threads(void) {
-  /* Whoever has the pool has set the number before. */
-  while (!try_to_get()) {
-    if (inside) {
-      return pool.n_threads;
+  int n = atomic_load(&pool.n_threads);
+  while (n == 0) {
+    if (try_to_get()) {
+      if (atomic_load(&pool.n_threads) == 0) {
+        find_threads();
+      }
+      let_go();
+    } else {
+      sched_yield(); /* whoever has the pool is just finding it */
     }
-    sched_yield();
+    n = atomic_load(&pool.n_threads);
   }
-  if (pool.n_threads == 0) {
-    pool.n_threads = default_threads();
-  }
-  const int n = pool.n_threads;
-  let_go();
   return n;
 }
 
@@ -340,13 +342,13 @@ bool recnn_parallel_set_threads(int n, GError **error) {
                            "the number of threads cannot be set to %d while work is running", n);
   }
   int reason = 0;
-  if (n != pool.n_threads || n - 1 != pool.n_workers) {
+  if (n - 1 != pool.n_workers) {
     stop_workers();
-    pool.n_threads = n;
+    atomic_store(&pool.n_threads, n);
     reason = start_workers();
-    pool.n_threads = pool.n_workers + 1;
   }
-  const int running = pool.n_threads;
+  const int running = pool.n_workers + 1;
+  atomic_store(&pool.n_threads, running);
   let_go();
   return reason == 0 ||
          recnn_error_set(error, RECNN_ERROR_FAILED, "only %d of %d threads could be started: %s",
