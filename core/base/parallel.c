@@ -12,7 +12,6 @@
 
 #include "base/parallel.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -25,15 +24,12 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/options.h"
+#include "base/parallel-private.h"
 
 #define MOST_THREADS 256
-#define MOST_TILES 64
 #define TILE_BITS 24
 #define TILE_MASK ((UINT64_C(1) << TILE_BITS) - 1)
 #define SPIN_NS 50000
-/* Elementary operations that are worth a tile: some ten microseconds, where waking a thread takes
- * one when it spins. */
-#define GRAIN 16384
 
 static struct {
   atomic_bool busy;     /* somebody has the pool: runs a region or changes the threads */
@@ -135,29 +131,10 @@ static void *work(void *unused) {
   return NULL;
 }
 
-static int count_processors(void) {
-  for (int room = 1024; room <= 1 << 20; room *= 4) {
-    cpu_set_t *set = CPU_ALLOC((size_t)room);
-    const size_t size = CPU_ALLOC_SIZE((size_t)room);
-    const bool ok = set != NULL && sched_getaffinity(0, size, set) == 0;
-    const int count = ok ? CPU_COUNT_S(size, set) : 0;
-    const bool larger = !ok && errno == EINVAL;
-    CPU_FREE(set);
-    if (count > 0) {
-      return count;
-    }
-    if (!larger) {
-      break;
-    }
-  }
-  const long online = sysconf(_SC_NPROCESSORS_ONLN);
-  return online < 1 ? 1 : online > MOST_THREADS ? MOST_THREADS : (int)online;
-}
-
 /* Finds the number of threads; the caller has the pool.  It is known before anything is logged: the
  * sink may ask for it. */
 static void find_threads(void) {
-  const int processors = count_processors();
+  const int processors = recnn__count_processors();
   const int most = processors > MOST_THREADS ? MOST_THREADS : processors;
   const char *text = getenv("RECNN_NUM_THREADS");
   int64_t n = most;
@@ -214,7 +191,7 @@ static int start_workers(void) {
     watching_forks = pthread_atfork(NULL, NULL, forget_workers) == 0;
   }
   const int wanted = atomic_load(&pool.n_threads);
-  pool.spin = wanted <= count_processors();
+  pool.spin = wanted <= recnn__count_processors();
   /* Signals are for the program's own threads. */
   sigset_t all, old;
   sigfillset(&all);
@@ -353,25 +330,4 @@ bool recnn_parallel_set_threads(int n, GError **error) {
   return reason == 0 ||
          recnn_error_set(error, RECNN_ERROR_FAILED, "only %d of %d threads could be started: %s",
                          running, n, g_strerror(reason));
-}
-
-int64_t recnn_parallel_tiles(int64_t n, int64_t cost) {
-  if (n <= 0) {
-    return 0;
-  }
-  int64_t operations;
-  if (__builtin_mul_overflow(n, cost < 1 ? 1 : cost, &operations)) {
-    operations = INT64_MAX;
-  }
-  int64_t tiles = operations / GRAIN;
-  tiles = tiles < MOST_TILES ? tiles : MOST_TILES;
-  tiles = tiles < n ? tiles : n;
-  return tiles < 1 ? 1 : tiles;
-}
-
-void recnn_parallel_share(int64_t n, int64_t n_tiles, int64_t tile, int64_t *ret_begin,
-                          int64_t *ret_end) {
-  const int64_t share = n / n_tiles, rest = n % n_tiles;
-  *ret_begin = tile * share + (tile < rest ? tile : rest);
-  *ret_end = *ret_begin + share + (tile < rest ? 1 : 0);
 }

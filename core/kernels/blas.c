@@ -177,7 +177,7 @@ static bool settle_steered(const char *own, int lowest, GString *failed) {
     int level;
   } cores[] = {{"SkylakeX", 2}, {"Haswell", 1}, {"Prescott", 0}};
   for (size_t i = 0; i < G_N_ELEMENTS(cores); i++) {
-    Library of;
+    Library of = {0};
     if (cores[i].level > recnn__cpu_level() || cores[i].level < lowest ||
         g_ascii_strcasecmp(cores[i].name, own) == 0 || !open_library(cores[i].name, &of, NULL)) {
       continue;
@@ -198,7 +198,7 @@ static bool load(GError **error) {
   const char *wish = getenv(CORE_TYPE);
   const bool wished = wish != NULL && *wish != '\0';
   const bool shared = is_loaded();
-  Library own;
+  Library own = {0};
   if (!open_library(NULL, &own, error)) {
     return false;
   }

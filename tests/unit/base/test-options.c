@@ -338,6 +338,77 @@ static void copies_own_their_text(void) {
   recnn_options_free(copy);
 }
 
+/* An option that has no value yet is copied like any other. */
+static void copies_what_is_not_there(void) {
+  const RecnnOption open[] = {{"dims", RECNN_OPTION_INT_LIST, NULL, NULL, NULL},
+                              {"shares", RECNN_OPTION_FLOAT_LIST, NULL, NULL, NULL},
+                              {"path", RECNN_OPTION_STRING, NULL, NULL, NULL},
+                              {"kind", RECNN_OPTION_CHOICE, NULL, "a|b", NULL},
+                              {NULL, 0, NULL, NULL, NULL}};
+  RecnnOptions *options = recnn_options_new(open, "test", NULL);
+  RecnnOptions *copy = recnn_options_copy(options);
+  recnn_options_free(options);
+  g_assert_null(recnn_options_get(copy, "dims"));
+  g_assert_null(recnn_options_get(copy, "path"));
+  g_assert_true(recnn_options_set_text(copy, "kind", "b", NULL));
+  g_assert_cmpstr(recnn_options_string(copy, "kind"), ==, "b");
+  recnn_options_free(copy);
+}
+
+/* Checking changes nothing, and lends out what it was given. */
+static void checks_only(void) {
+  const int64_t good[] = {8, 4}, bad[] = {8, 0};
+  const double shares[] = {0.5, 2.0}, negative[] = {0.5, -2.0};
+  const char *text = "folder";
+  RecnnOptions *options = fresh();
+  RecnnValue value, got;
+  GError *error = NULL;
+  value = ints_value(good, 2);
+  g_assert_cmpint(recnn_options_check(options, "hidden_dims", &value, &got, &error), ==, 2);
+  g_assert_true(got.as.ints == good);
+  value = floats_value(shares, 2);
+  g_assert_cmpint(recnn_options_check(options, "weights", &value, &got, &error), ==, 3);
+  g_assert_true(got.as.floats == shares);
+  value = string_value(text);
+  g_assert_cmpint(recnn_options_check(options, "data", &value, &got, &error), ==, 6);
+  g_assert_true(got.as.s == text);
+  value = string_value("tanh");
+  g_assert_cmpint(recnn_options_check(options, "activation", &value, &got, &error), ==, 5);
+  g_assert_cmpint(got.as.i, ==, 1);
+  value = int_value(1);
+  g_assert_cmpint(recnn_options_check(options, "clip", &value, &got, &error), ==, 8);
+  g_assert_cmpfloat(got.as.f, ==, 1.0);
+  g_assert_no_error(error);
+  g_assert_cmpint(recnn_options_get(options, "hidden_dims")->as.ints[0], ==, 128);
+  g_assert_false(recnn_options_is_set(options, "activation"));
+
+  const struct {
+    const char *name;
+    RecnnValue value;
+    const char *error;
+  } cases[] = {
+      {"hidden_dims", ints_value(bad, 2), "0 (element 2) is out of range"},
+      {"hidden_dims", ints_value(good, -1), "a list is of the wrong type"},
+      {"hidden_dims", int_value(4), "4 is of the wrong type"},
+      {"weights", floats_value(negative, 2), "-2 (element 2) is out of range"},
+      {"weights", ints_value(good, 2), "a list is of the wrong type"},
+      {"data", string_value(NULL), "the value is of the wrong type"},
+      {"data", int_value(3), "3 is of the wrong type"},
+      {"dropout", float_value(1.5), "1.5 is out of range"},
+      {"dropuot", float_value(0.5), "is not known (did you mean dropout?)"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    got = int_value(77);
+    g_assert_cmpint(recnn_options_check(options, cases[i].name, &cases[i].value, &got, &error), ==,
+                    -1);
+    g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_OPTION);
+    g_assert_nonnull(strstr(error->message, cases[i].error));
+    g_assert_cmpint(got.as.i, ==, 77);
+    g_clear_error(&error);
+  }
+  recnn_options_free(options);
+}
+
 static void completeness(void) {
   RecnnOptions *options = fresh();
   GError *error = NULL;
@@ -496,6 +567,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/options/unknown-names", unknown_names);
   g_test_add_func("/options/from-values", from_values);
   g_test_add_func("/options/copies-own-their-text", copies_own_their_text);
+  g_test_add_func("/options/copies-what-is-not-there", copies_what_is_not_there);
+  g_test_add_func("/options/checks-only", checks_only);
   g_test_add_func("/options/completeness", completeness);
   g_test_add_func("/options/text-reads-back", text_reads_back);
   g_test_add_func("/options/defective-tables", defective_tables);
