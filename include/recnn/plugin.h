@@ -122,13 +122,13 @@ static inline const RecnnTensor *recnn_tensor(const RecnnVar *var) {
         (const RecnnLogApi *)host->get_service(RECNN_LOG_SERVICE, sizeof(RecnnLogApi));            \
     return RECNN_OK;                                                                               \
   }                                                                                                \
-  static const RecnnRequirement recnn_plugin_requirements[] = {                                    \
-      {RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi)},                                                \
-      {RECNN_PARAM_SERVICE, sizeof(RecnnParamApi)},                                                \
-      {RECNN_BATCH_SERVICE, sizeof(RecnnBatchApi)},                                                \
-      {RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi)},                                              \
-      {RECNN_LOG_SERVICE, sizeof(RecnnLogApi)},                                                    \
-      {NULL, 0}};                                                                                  \
+  static const RecnnRequirement                                                                    \
+      recnn_plugin_requirements[] = {{RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi)},                 \
+                                     {RECNN_PARAM_SERVICE, sizeof(RecnnParamApi)},                 \
+                                     {RECNN_BATCH_SERVICE, sizeof(RecnnBatchApi)},                 \
+                                     {RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi)},               \
+                                     {RECNN_LOG_SERVICE, sizeof(RecnnLogApi)},                     \
+                                     {NULL, 0}};                                                   \
   static const RecnnManifest recnn_plugin_manifest = {RECNN_ABI_MAGIC,                             \
                                                       (uint32_t)sizeof(RecnnManifest),             \
                                                       RECNN_ABI_MAJOR,                             \
@@ -147,7 +147,8 @@ static inline const RecnnTensor *recnn_tensor(const RecnnVar *var) {
   const RecnnManifest *recnn_plugin_query(void) { return &recnn_plugin_manifest; }                 \
   RECNN_PLUGIN_END
 
-/* C++ needs the linkage spelt out; the last word eats the semicolon that people put behind macros. */
+/* C++ needs the linkage spelt out; the last word eats the semicolon that people put behind macros.
+ */
 #ifdef __cplusplus
 #define RECNN_PLUGIN_EXTERN extern "C"
 #else

@@ -15,6 +15,13 @@ unset RECNN_PLUGIN_PATH
 check "recnn-run --version" recnn-run --version
 check "recnn-inspect --system" recnn-inspect --system
 check "the examples are there" test -f "${exampledir:?}/quickstart.lua"
+
+# A plugin from the installed headers alone, found in the folder that pkg-config names.
+plugin=$(mktemp -d)
+trap 'rm -rf "$plugin"' EXIT
+check "one line builds a plugin" sh -c '$CC -shared -fPIC $(pkg-config --cflags recnn-plugin) -o "$1/bias.so" "$2"' \
+  build "$plugin" "$srcdir/tests/abi/out-of-tree/bias.c"
+check "... which loads" recnn-inspect -p "$plugin" bias
 if [ -n "${SANITIZERS:-}" ]; then
   skip "README.md" "a stock lua5.4 cannot load modules built with sanitizers"
 else

@@ -3,8 +3,8 @@
  * keeps what it needs (the RecnnParam pointers, as a rule).
  *
  * Calls on one instance never overlap, but need not come from the same thread; those on different
- * instances may overlap.  loss, predict, encode_items and score_items read the instance only: what they
- * compute lives in the graph. */
+ * instances may overlap.  loss, predict, encode_items and score_items read the instance only: what
+ * they compute lives in the graph. */
 #ifndef RECNN_KIND_MODEL_H
 #define RECNN_KIND_MODEL_H
 
@@ -34,9 +34,9 @@ typedef struct RecnnInteractions {
 #define RECNN_MODEL_KIND "recnn.model/1"
 typedef struct RecnnModelClass {
   size_t struct_size;
-  const char *name;    /* what scripts call it: [a-z][a-z0-9_]* */
-  const char *summary; /* one line */
-  const char *paper;   /* where the architecture comes from */
+  const char *name;           /* what scripts call it: [a-z][a-z0-9_]* */
+  const char *summary;        /* one line */
+  const char *paper;          /* where the architecture comes from */
   const RecnnOption *options; /* ends with a NULL name; not NULL itself */
   /* The batch fields that loss() reads, NULL at the end.  They decide how the loader makes batches:
    * {"user", "item", "rating"} one interaction a row, {"user", "item", "neg_item"} with a sampled

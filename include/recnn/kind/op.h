@@ -3,11 +3,10 @@
  * built-in op and a plugin's are the same thing.
  *
  * What the driver promises: inputs are contiguous (unless RECNN_OP_STRIDED is set), output and
- * gradient buffers always are; everything handed out lives until the graph is reset (the RecnnOpCall
- * itself during the call only); an op is called on one thread and may spread work with host->parallel.
- * Calls of the same op on different graphs may overlap.
- * What an op promises: the same bits at any number of threads, no allocator call, and no state of its
- * own outside the call.
+ * gradient buffers always are; everything handed out lives until the graph is reset (the
+ * RecnnOpCall itself during the call only); an op is called on one thread and may spread work with
+ * host->parallel. Calls of the same op on different graphs may overlap. What an op promises: the
+ * same bits at any number of threads, no allocator call, and no state of its own outside the call.
  *
  * Ops share one name space; a plugin's op is best named after the plugin ("narm_attention"). */
 #ifndef RECNN_KIND_OP_H
@@ -27,12 +26,13 @@ typedef struct RecnnOpCall RecnnOpCall;
 /* Work of one tile; `context` is what was given to parallel().  Any thread. */
 typedef void (*RecnnTileFn)(void *context, int64_t tile);
 
-/* What the driver lends an op.  From the thread that the op was called on, never from inside a tile,
- * unless it says otherwise.  Grows at the end only. */
+/* What the driver lends an op.  From the thread that the op was called on, never from inside a
+ * tile, unless it says otherwise.  Grows at the end only. */
 typedef struct RecnnOpHost {
   size_t struct_size;
   /* Records that the call cannot be done: `text` says the offending value and what was expected
-   * (the driver adds the op's name and copies it).  Returns false, for `return host->fail (...)`. */
+   * (the driver adds the op's name and copies it).  Returns false, for `return host->fail (...)`.
+   */
   bool (*fail)(RecnnOpCall *call, RecnnStatus code, const char *text);
   /* `bytes` of uninitialised memory, 64-byte aligned, until the graph is reset; NULL (with the
    * failure recorded) when there is none. */
@@ -42,7 +42,8 @@ typedef struct RecnnOpHost {
   void (*parallel)(RecnnOpCall *call, int64_t n_tiles, RecnnTileFn tile, void *context);
   /* Adds a gradient to rows of input `input` (shape V x ...): row ids[j] gets rows[j].  `ids` is
    * int64 of n elements, `rows` has n x (elements of a row), last axis contiguous; both must live
-   * until the graph is reset.  A parameter keeps such a gradient sparse.  Negative ids are skipped. */
+   * until the graph is reset.  A parameter keeps such a gradient sparse.  Negative ids are skipped.
+   */
   void (*add_rows)(RecnnOpCall *call, int32_t input, const RecnnTensor *ids,
                    const RecnnTensor *rows);
   /* Four random 32-bit words: a pure function of the graph's seed, of this call's place in the
@@ -68,8 +69,8 @@ struct RecnnOpCall {
   const RecnnTensor *const *inputs;
   /* In the order of op->attrs; options left out hold their default. */
   const RecnnValue *attrs;
-  /* shape(): to be filled in (dtype, rank, shape).  forward(): the buffer to write every element of.
-   * backward(): the value that forward wrote. */
+  /* shape(): to be filled in (dtype, rank, shape).  forward(): the buffer to write every element
+   * of. backward(): the value that forward wrote. */
   RecnnTensor *output;
   /* Whatever forward wants to keep for backward (from host->scratch). */
   void *saved;
@@ -100,9 +101,10 @@ struct RecnnOpCall {
 #define RECNN_OP_ROWS_MASK UINT32_C(0xffff0000)
 
 /* A tiny input with which the generic tests run an op. */
-#define RECNN_SAMPLE_UNIFORM 0 /* floats, or integers, uniform between low and high */
-#define RECNN_SAMPLE_OFFSETS 1 /* int64, from 0 rising to high: the row starts of a CSR matrix */
-#define RECNN_SAMPLE_DISTINCT 2 /* floats no two of which are closer than 0.05, for max and sort */
+#define RECNN_SAMPLE_UNIFORM 0  /* floats, or integers, uniform between low and high */
+#define RECNN_SAMPLE_OFFSETS 1  /* int64, from 0 rising to high: the row starts of a CSR matrix */
+#define RECNN_SAMPLE_DISTINCT 2 /* floats no two of which are closer than 0.05, for max and sort   \
+                                 */
 typedef struct RecnnOpSampleInput {
   int32_t dtype;
   int32_t rank;
@@ -121,8 +123,8 @@ typedef struct RecnnOpSample {
   int32_t n_attrs;
   bool inference; /* run with training off */
   bool no_empty;  /* the batch axis may not be empty */
-  /* The size of the batch axis: the tests empty or enlarge the first axis of every input where it has
-   * this size.  0: the size of the first input's first axis. */
+  /* The size of the batch axis: the tests empty or enlarge the first axis of every input where it
+   * has this size.  0: the size of the first input's first axis. */
   int64_t batch;
 } RecnnOpSample;
 
@@ -131,8 +133,8 @@ struct RecnnOp {
   const char *name; /* [a-z][a-z0-9_]* */
   const char *doc;  /* what it computes, with shapes */
   int32_t min_inputs;
-  int32_t max_inputs;         /* -1: any number */
-  const RecnnOption *attrs;   /* ends with a NULL name; NULL: none */
+  int32_t max_inputs;       /* -1: any number */
+  const RecnnOption *attrs; /* ends with a NULL name; NULL: none */
   uint32_t flags;
   /* Checks inputs and attrs and fills in call->output's dtype, rank and shape. */
   bool (*shape)(RecnnOpCall *call);

@@ -1,5 +1,5 @@
-/* Options: how a model, an op or anything else declares the values that can be set on it.  One table
- * gives the host the parsing, the checks, the error texts and the reference documentation. */
+/* Options: how a model, an op or anything else declares the values that can be set on it.  One
+ * table gives the host the parsing, the checks, the error texts and the reference documentation. */
 #ifndef RECNN_KIND_OPTION_H
 #define RECNN_KIND_OPTION_H
 
@@ -29,8 +29,8 @@ typedef struct RecnnOption {
   const char *doc; /* one sentence */
 } RecnnOption;
 
-/* A value of an option.  Text and lists belong to whoever handed out the value, who says for how long
- * they are valid; what is passed as an argument is read during the call only. */
+/* A value of an option.  Text and lists belong to whoever handed out the value, who says for how
+ * long they are valid; what is passed as an argument is read during the call only. */
 typedef struct RecnnValue {
   int32_t type;  /* RECNN_OPTION_* */
   int32_t count; /* of a list */

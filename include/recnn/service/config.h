@@ -1,6 +1,6 @@
-/* The service "recnn.config/1": what a model is made with: its options, as declared and checked, and
- * the sizes of the data.  Inside create() only, on its thread; names are read during the call, text and
- * lists that are returned live as long as the model. */
+/* The service "recnn.config/1": what a model is made with: its options, as declared and checked,
+ * and the sizes of the data.  Inside create() only, on its thread; names are read during the call,
+ * text and lists that are returned live as long as the model. */
 #ifndef RECNN_SERVICE_CONFIG_H
 #define RECNN_SERVICE_CONFIG_H
 

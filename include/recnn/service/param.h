@@ -1,4 +1,4 @@
-/* The service "recnn.param/1": a model declares its parameters to the host while it is created.  The
+/* The service "recnn.param/1": a model declares its parameters to the host while it is created. The
  * host owns their values, gradients, optimizer state and files, so a model has no code to save or
  * load anything. */
 #ifndef RECNN_SERVICE_PARAM_H
@@ -15,12 +15,14 @@ typedef struct RecnnParam RecnnParam; /* lives as long as the model */
 
 /* How a parameter begins.  With fan_in = the product of all axes but the first and fan_out = the
  * first times the product of those behind the second, as in PyTorch. */
-#define RECNN_INIT_CONSTANT 0       /* a */
-#define RECNN_INIT_NORMAL 1         /* mean a, standard deviation b */
-#define RECNN_INIT_UNIFORM 2        /* between a and b */
-#define RECNN_INIT_XAVIER_UNIFORM 3 /* +- a * sqrt (6 / (fan_in + fan_out)), Glorot and Bengio 2010 */
+#define RECNN_INIT_CONSTANT 0 /* a */
+#define RECNN_INIT_NORMAL 1   /* mean a, standard deviation b */
+#define RECNN_INIT_UNIFORM 2  /* between a and b */
+#define RECNN_INIT_XAVIER_UNIFORM                                                                  \
+  3 /* +- a * sqrt (6 / (fan_in + fan_out)), Glorot and Bengio 2010 */
 #define RECNN_INIT_XAVIER_NORMAL 4  /* sd a * sqrt (2 / (fan_in + fan_out)) */
-#define RECNN_INIT_FAN_IN_UNIFORM 5 /* +- a / sqrt (fan_in): PyTorch's own for nn.Linear's weight */
+#define RECNN_INIT_FAN_IN_UNIFORM 5 /* +- a / sqrt (fan_in): PyTorch's own for nn.Linear's weight  \
+                                     */
 #define RECNN_INIT_FAN_IN_NORMAL 6  /* sd a / sqrt (fan_in) */
 typedef struct RecnnInit {
   int32_t kind;
