@@ -22,12 +22,9 @@
 enum { EXIT_USAGE = 2 };
 
 const InspectGroup inspect_groups[] = {
-    {"ops", recnn_op_names},
-    {"optimizers", recnn_optimizer_names},
-    {"formats", recnn_format_names},
-    {"samplers", recnn_sampler_names},
-    {"metrics", recnn_metric_names},
-    {NULL, NULL},
+    {"ops", recnn_op_names},         {"optimizers", recnn_optimizer_names},
+    {"formats", recnn_format_names}, {"samplers", recnn_sampler_names},
+    {"metrics", recnn_metric_names}, {NULL, NULL},
 };
 
 const char *inspect_type_name(int32_t type) {

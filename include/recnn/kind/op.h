@@ -101,10 +101,11 @@ struct RecnnOpCall {
 #define RECNN_OP_ROWS_MASK UINT32_C(0xffff0000)
 
 /* A tiny input with which the generic tests run an op. */
-#define RECNN_SAMPLE_UNIFORM 0  /* floats, or integers, uniform between low and high */
-#define RECNN_SAMPLE_OFFSETS 1  /* int64, from 0 rising to high: the row starts of a CSR matrix */
-#define RECNN_SAMPLE_DISTINCT 2 /* floats no two of which are closer than 0.05, for max and sort   \
-                                 */
+#define RECNN_SAMPLE_UNIFORM 0 /* floats, or integers, uniform between low and high */
+#define RECNN_SAMPLE_OFFSETS 1 /* int64, from 0 rising to high: the row starts of a CSR matrix */
+#define RECNN_SAMPLE_DISTINCT                                                                      \
+  2 /* floats no two of which are closer than 0.05, for max and sort                               \
+     */
 typedef struct RecnnOpSampleInput {
   int32_t dtype;
   int32_t rank;

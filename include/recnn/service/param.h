@@ -20,10 +20,11 @@ typedef struct RecnnParam RecnnParam; /* lives as long as the model */
 #define RECNN_INIT_UNIFORM 2  /* between a and b */
 #define RECNN_INIT_XAVIER_UNIFORM                                                                  \
   3 /* +- a * sqrt (6 / (fan_in + fan_out)), Glorot and Bengio 2010 */
-#define RECNN_INIT_XAVIER_NORMAL 4  /* sd a * sqrt (2 / (fan_in + fan_out)) */
-#define RECNN_INIT_FAN_IN_UNIFORM 5 /* +- a / sqrt (fan_in): PyTorch's own for nn.Linear's weight  \
-                                     */
-#define RECNN_INIT_FAN_IN_NORMAL 6  /* sd a / sqrt (fan_in) */
+#define RECNN_INIT_XAVIER_NORMAL 4 /* sd a * sqrt (2 / (fan_in + fan_out)) */
+#define RECNN_INIT_FAN_IN_UNIFORM                                                                  \
+  5                                /* +- a / sqrt (fan_in): PyTorch's own for nn.Linear's weight   \
+                                    */
+#define RECNN_INIT_FAN_IN_NORMAL 6 /* sd a / sqrt (fan_in) */
 typedef struct RecnnInit {
   int32_t kind;
   double a;

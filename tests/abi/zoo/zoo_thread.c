@@ -1,5 +1,5 @@
-/* A good one, which many threads load at once.  Its enter() takes its time, so that threads that were
- * let in together would meet there; it does not touch the environment. */
+/* A good one, which many threads load at once.  Its enter() takes its time, so that threads that
+ * were let in together would meet there; it does not touch the environment. */
 #define ZOO_NAME "zoo_thread"
 #define ZOO_ENTER enter
 #include "zoo-kit.h"
