@@ -101,6 +101,11 @@ bool recnn_param_fill(RecnnParam *param, RecnnInit init, uint64_t seed, GError *
                            param->name, (int)init.kind);
   double fan_in = (double)recnn_param_row_size(param);
   double fan_out = (double)recnn_param_n_rows(param);
+  if (param->transposed) { /* a matrix, and its axes are the other way round outside */
+    double held = fan_in;
+    fan_in = fan_out;
+    fan_out = held;
+  }
   for (int32_t i = 2; i < param->value.rank; i++)
     fan_out *= (double)param->value.shape[i];
   float *to = param->value.data;

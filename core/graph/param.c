@@ -19,6 +19,17 @@ int64_t recnn_param_row_size(const RecnnParam *param) {
   return size;
 }
 
+RecnnTensor recnn_param_outside(const RecnnParam *param, const RecnnTensor *inside) {
+  RecnnTensor outside = *inside;
+  if (param->transposed) {
+    outside.shape[0] = inside->shape[1];
+    outside.shape[1] = inside->shape[0];
+    outside.stride[0] = inside->stride[1];
+    outside.stride[1] = inside->stride[0];
+  }
+  return outside;
+}
+
 RecnnParam *recnn_param_new(const char *name, int32_t dtype, int32_t rank, const int64_t *shape,
                             bool trainable, GError **error) {
   RecnnTensor value;

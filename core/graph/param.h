@@ -17,6 +17,7 @@ struct RecnnParam {
   char *name;
   RecnnTensor value; /* contiguous, owned */
   bool trainable;    /* false for buffers */
+  bool transposed;   /* held as (in, out), (out, in) outside */
   int32_t index;     /* in the model */
 
   RecnnGradKind grad_kind;
@@ -43,6 +44,10 @@ void recnn_param_clear_grad(RecnnParam *param);
 bool recnn_param_need_grad(RecnnParam *param, GError **error);
 /* Allocates row_slot if there is none, and makes room for `n` row ids. */
 bool recnn_param_need_rows(RecnnParam *param, int64_t n, GError **error);
+
+/* `inside`, a tensor held like the value (the value, a gradient), as it is seen outside: in files
+ * and in comparisons.  A strided view where the parameter is held transposed. */
+RecnnTensor recnn_param_outside(const RecnnParam *param, const RecnnTensor *inside);
 
 int64_t recnn_param_n_rows(const RecnnParam *param);   /* the first axis; 1 for rank 0 */
 int64_t recnn_param_row_size(const RecnnParam *param); /* elements of a row */

@@ -129,7 +129,8 @@ static GError **wrong(RecnnModel *model) { return model->wrong == NULL ? &model-
 
 RecnnParam *recnn_model_declare_param(RecnnModel *model, const char *name, int32_t rank,
                                       const int64_t *shape, RecnnInit init, uint32_t flags) {
-  const uint32_t known = RECNN_PARAM_BUFFER | RECNN_PARAM_INT64;
+  const uint32_t known = RECNN_PARAM_BUFFER | RECNN_PARAM_INT64 | RECNN_PARAM_TRANSPOSED;
+  bool transposed = (flags & RECNN_PARAM_TRANSPOSED) != 0;
   if (!model->creating) {
     recnn_error_set(wrong(model), RECNN_ERROR_ARGUMENT,
                     "parameter %s is declared outside create(), expected inside", name);
@@ -141,19 +142,21 @@ RecnnParam *recnn_model_declare_param(RecnnModel *model, const char *name, int32
                     name != NULL ? name : "(null)");
     return NULL;
   }
-  if ((flags & ~known) != 0 || flags == RECNN_PARAM_INT64) {
+  if ((flags & ~known) != 0 || flags == RECNN_PARAM_INT64 || (transposed && rank != 2)) {
     recnn_error_set(wrong(model), RECNN_ERROR_ARGUMENT,
-                    "parameter %s: flags 0x%x, expected RECNN_PARAM_BUFFER or with it "
-                    "RECNN_PARAM_INT64",
-                    name, (unsigned)flags);
+                    "parameter %s: flags 0x%x for rank %d, expected RECNN_PARAM_BUFFER, with it "
+                    "RECNN_PARAM_INT64, or for a matrix RECNN_PARAM_TRANSPOSED",
+                    name, (unsigned)flags, (int)rank);
     return NULL;
   }
-  RecnnParam *param =
-      recnn_param_new(name, (flags & RECNN_PARAM_INT64) != 0 ? RECNN_INT64 : RECNN_FLOAT32, rank,
-                      shape, (flags & RECNN_PARAM_BUFFER) == 0, wrong(model));
+  const int64_t swapped[2] = {transposed ? shape[1] : 0, transposed ? shape[0] : 0};
+  RecnnParam *param = recnn_param_new(
+      name, (flags & RECNN_PARAM_INT64) != 0 ? RECNN_INT64 : RECNN_FLOAT32, rank,
+      transposed ? swapped : shape, (flags & RECNN_PARAM_BUFFER) == 0, wrong(model));
   if (param == NULL)
     return NULL;
   param->index = (int32_t)model->params->len;
+  param->transposed = transposed;
   if (!recnn_param_fill(param, init, model->seed, wrong(model))) {
     recnn_param_free(param);
     return NULL;

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/options-json.h"
 #include "tensor/tensor.h"
 
@@ -16,6 +17,23 @@ static void add_json(RecnnSafetensorsWriter *writer, const char *key, JsonObject
   recnn_safetensors_writer_metadata(writer, key, text);
   g_free(text);
   json_node_unref(node);
+}
+
+/* Adds a parameter as it is seen outside; a copy that this needs is kept in `copies`. */
+static bool add_param(RecnnSafetensorsWriter *writer, const RecnnParam *param, GPtrArray *copies,
+                      GError **error) {
+  RecnnTensor outside = recnn_param_outside(param, &param->value);
+  RecnnTensor contiguous = outside;
+  if (param->transposed) {
+    recnn_tensor_set_contiguous(&contiguous);
+    contiguous.data = recnn_memory_new(recnn_tensor_bytes(&outside), 1, param->name, error);
+    if (contiguous.data == NULL)
+      return false;
+    g_ptr_array_add(copies, contiguous.data);
+    recnn_tensor_copy(&contiguous, &outside);
+  }
+  recnn_safetensors_writer_add(writer, param->name, &contiguous);
+  return true;
 }
 
 bool recnn_model_save_weights(const RecnnModel *model, const char *path, const char *plugin_version,
@@ -34,17 +52,39 @@ bool recnn_model_save_weights(const RecnnModel *model, const char *path, const c
   recnn_safetensors_writer_metadata(writer, "recnn_version", PACKAGE_VERSION);
   if (plugin_version != NULL)
     recnn_safetensors_writer_metadata(writer, "plugin_version", plugin_version);
-  for (int32_t i = 0; i < n; i++)
-    recnn_safetensors_writer_add(writer, params[i]->name, &params[i]->value);
-  return recnn_safetensors_writer_commit(writer, path, error);
+  GPtrArray *copies = g_ptr_array_new_with_free_func(recnn_memory_free);
+  bool ok = true;
+  for (int32_t i = 0; ok && i < n; i++)
+    ok = add_param(writer, params[i], copies, error);
+  if (ok)
+    ok = recnn_safetensors_writer_commit(writer, path, error);
+  else
+    recnn_safetensors_writer_free(writer);
+  g_ptr_array_unref(copies);
+  return ok;
 }
 
 /* Whether the file has a tensor for a parameter, of its shape and dtype. */
 static bool fits(const RecnnSafetensors *file, const char *name, const RecnnParam *param,
                  GError **error) {
-  RecnnTensor nothing = param->value;
-  nothing.data = NULL;
-  return recnn_safetensors_check(file, name, &nothing, error);
+  RecnnTensor outside = recnn_param_outside(param, &param->value);
+  return recnn_safetensors_check(file, name, &outside, error);
+}
+
+static bool take_param(const RecnnSafetensors *file, const char *name, RecnnParam *param,
+                       GError **error) {
+  if (!param->transposed)
+    return recnn_safetensors_read(file, name, &param->value, error);
+  RecnnTensor outside = recnn_param_outside(param, &param->value);
+  recnn_tensor_set_contiguous(&outside);
+  outside.data = recnn_memory_new(recnn_tensor_bytes(&outside), 1, name, error);
+  bool ok = outside.data != NULL && recnn_safetensors_read(file, name, &outside, error);
+  if (ok) { /* turned over twice is as it was */
+    RecnnTensor inside = recnn_param_outside(param, &outside);
+    recnn_tensor_copy(&param->value, &inside);
+  }
+  recnn_memory_free(outside.data);
+  return ok;
 }
 
 bool recnn_model_take_weights(RecnnModel *model, const RecnnSafetensors *file, const char *prefix,
@@ -67,7 +107,7 @@ bool recnn_model_take_weights(RecnnModel *model, const RecnnSafetensors *file, c
   }
   for (int32_t i = 0; ok && i < n; i++) {
     char *name = g_strconcat(prefix, params[i]->name, NULL);
-    ok = recnn_safetensors_read(file, name, &params[i]->value, error);
+    ok = take_param(file, name, params[i], error);
     g_free(name);
   }
   if (ok)

@@ -88,6 +88,14 @@ static bool write_all(RecnnSafetensorsWriter *writer, RecnnFileWriter *out, GErr
   return ok;
 }
 
+void recnn_safetensors_writer_free(RecnnSafetensorsWriter *writer) {
+  if (writer == NULL)
+    return;
+  json_object_unref(writer->metadata);
+  g_array_unref(writer->entries);
+  g_free(writer);
+}
+
 bool recnn_safetensors_writer_commit(RecnnSafetensorsWriter *writer, const char *path,
                                      GError **error) {
   g_array_sort(writer->entries, by_alignment);
@@ -100,8 +108,6 @@ bool recnn_safetensors_writer_commit(RecnnSafetensorsWriter *writer, const char 
     else
       recnn_file_writer_abort(out);
   }
-  json_object_unref(writer->metadata);
-  g_array_unref(writer->entries);
-  g_free(writer);
+  recnn_safetensors_writer_free(writer);
   return ok;
 }

@@ -55,7 +55,8 @@ RecnnSafetensorsWriter *recnn_safetensors_writer_new(void);
 void recnn_safetensors_writer_metadata(RecnnSafetensorsWriter *writer, const char *key,
                                        const char *value); /* copied */
 void recnn_safetensors_writer_add(RecnnSafetensorsWriter *writer, const char *name,
-                                  const RecnnTensor *tensor); /* contiguous */
+                                  const RecnnTensor *tensor);       /* contiguous */
+void recnn_safetensors_writer_free(RecnnSafetensorsWriter *writer); /* takes NULL */
 /* Frees the writer, in failure too. */
 bool recnn_safetensors_writer_commit(RecnnSafetensorsWriter *writer, const char *path,
                                      GError **error);

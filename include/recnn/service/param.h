@@ -18,13 +18,14 @@ typedef struct RecnnParam RecnnParam; /* lives as long as the model */
 #define RECNN_INIT_CONSTANT 0 /* a */
 #define RECNN_INIT_NORMAL 1   /* mean a, standard deviation b */
 #define RECNN_INIT_UNIFORM 2  /* between a and b */
-#define RECNN_INIT_XAVIER_UNIFORM                                                                  \
-  3 /* +- a * sqrt (6 / (fan_in + fan_out)), Glorot and Bengio 2010 */
-#define RECNN_INIT_XAVIER_NORMAL 4 /* sd a * sqrt (2 / (fan_in + fan_out)) */
-#define RECNN_INIT_FAN_IN_UNIFORM                                                                  \
-  5                                /* +- a / sqrt (fan_in): PyTorch's own for nn.Linear's weight   \
-                                    */
-#define RECNN_INIT_FAN_IN_NORMAL 6 /* sd a / sqrt (fan_in) */
+/* Glorot and Bengio 2010: within a * sqrt (6 / (fan_in + fan_out)), and the normal form with the
+ * standard deviation a * sqrt (2 / (fan_in + fan_out)) */
+#define RECNN_INIT_XAVIER_UNIFORM 3
+#define RECNN_INIT_XAVIER_NORMAL 4
+/* Within a / sqrt (fan_in), PyTorch's own for the weight of nn.Linear, and the normal form with
+ * that standard deviation */
+#define RECNN_INIT_FAN_IN_UNIFORM 5
+#define RECNN_INIT_FAN_IN_NORMAL 6
 typedef struct RecnnInit {
   int32_t kind;
   double a;
@@ -34,6 +35,10 @@ typedef struct RecnnInit {
 /* Flags. */
 #define RECNN_PARAM_BUFFER 1u /* saved with the model but not trained: running statistics */
 #define RECNN_PARAM_INT64 2u  /* an int64 buffer (starts at the constant a) */
+/* A matrix that is held transposed: declared, saved and checked as (out, in), while tensor() and
+ * the graph see (in, out).  For a first layer over sparse input, whose rows are then what is
+ * gathered. */
+#define RECNN_PARAM_TRANSPOSED 4u
 
 #define RECNN_PARAM_SERVICE "recnn.param/1"
 typedef struct RecnnParamApi {
