@@ -5,8 +5,10 @@
  * What the driver promises: inputs are contiguous (unless RECNN_OP_STRIDED is set), output and
  * gradient buffers always are; everything handed out lives until the graph is reset (the
  * RecnnOpCall itself during the call only); an op is called on one thread and may spread work with
- * host->parallel. Calls of the same op on different graphs may overlap. What an op promises: the
- * same bits at any number of threads, no allocator call, and no state of its own outside the call.
+ * host->parallel.  Calls of the same op on different graphs may overlap.
+ *
+ * What an op promises: the same bits at any number of threads, no allocator call, and no state of
+ * its own outside the call.
  *
  * Ops share one name space; a plugin's op is best named after the plugin ("narm_attention"). */
 #ifndef RECNN_KIND_OP_H
@@ -101,11 +103,9 @@ struct RecnnOpCall {
 #define RECNN_OP_ROWS_MASK UINT32_C(0xffff0000)
 
 /* A tiny input with which the generic tests run an op. */
-#define RECNN_SAMPLE_UNIFORM 0 /* floats, or integers, uniform between low and high */
-#define RECNN_SAMPLE_OFFSETS 1 /* int64, from 0 rising to high: the row starts of a CSR matrix */
-#define RECNN_SAMPLE_DISTINCT                                                                      \
-  2 /* floats no two of which are closer than 0.05, for max and sort                               \
-     */
+#define RECNN_SAMPLE_UNIFORM 0  /* floats, or integers, uniform between low and high */
+#define RECNN_SAMPLE_OFFSETS 1  /* int64, from 0 rising to high: the row starts of a CSR matrix */
+#define RECNN_SAMPLE_DISTINCT 2 /* floats, no two closer than 0.05: for max and sort */
 typedef struct RecnnOpSampleInput {
   int32_t dtype;
   int32_t rank;
