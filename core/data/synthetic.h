@@ -6,9 +6,13 @@
 
 #include <glib.h>
 
+#include "base/options.h"
 #include "data/dataset.h"
 
+/* users, items, interactions_per_user, groups, drift, noise, seed */
 const RecnnOption *recnn_synthetic_options(void);
+/* `options` is of recnn_synthetic_options(), NULL for the defaults.  Rows are in the order of time;
+ * users have the features age, gender, occupation and region, items title, year and genres. */
 RecnnDataset *recnn_synthetic_new(const RecnnOptions *options, GError **error);
 
 #endif
