@@ -98,8 +98,14 @@ static bool write_entities(RecnnFileWriter *writer, const char *what, const Recn
                            const GPtrArray *features, GString *line, GError **error) {
   bool ok = true;
   g_string_printf(line, "%s_id:token", what);
+  size_t id_length = line->len - strlen(":token");
   for (guint f = 0; ok && f < features->len; f++) {
     const RecnnFeatureColumn *column = features->pdata[f];
+    if (strlen(column->name) == id_length && strncmp(column->name, line->str, id_length) == 0)
+      return recnn_error_set(error, RECNN_ERROR_DATA,
+                             "feature \"%s\" has the name of the ids, which an atomic file cannot "
+                             "hold",
+                             column->name);
     g_string_append_c(line, '\t');
     ok = append_token(line, column->name, false, "feature", error);
     g_string_append_printf(line, ":%s", recnn_feature_type_name(column->type));

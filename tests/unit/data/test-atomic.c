@@ -248,12 +248,12 @@ static void test_written_text(Scratch *scratch, gconstpointer data) {
                   "v\tj\t3.4028235e+38\t-1.5\n");
 }
 
-static void check_unwritable(const Scratch *scratch, const char *user, const char *word,
-                             RecnnFeatureType type, const char *expected) {
+static void check_unwritable(const Scratch *scratch, const char *user, const char *name,
+                             const char *word, RecnnFeatureType type, const char *expected) {
   GError *error = NULL;
   RecnnDatasetBuilder *builder = recnn_dataset_builder_new("w", "generated", false, false);
   g_assert_true(recnn_dataset_builder_add(builder, user, strlen(user), "i", 1, 0, 0, &error));
-  RecnnFeatureBuilder *feature = recnn_feature_builder_new("f", type);
+  RecnnFeatureBuilder *feature = recnn_feature_builder_new(name, type);
   g_assert_true(recnn_feature_builder_token(feature, 0, word, strlen(word), &error));
   add_feature(recnn_dataset_builder_peek(builder)->user_features, feature, 1);
   RecnnDataset *d = recnn_dataset_builder_finish(builder, &error);
@@ -267,16 +267,23 @@ static void check_unwritable(const Scratch *scratch, const char *user, const cha
 
 static void test_unwritable(Scratch *scratch, gconstpointer data) {
   (void)data;
-  check_unwritable(scratch, "a\tb", "w", RECNN_FEATURE_TOKEN,
+  check_unwritable(scratch, "a\tb", "f", "w", RECNN_FEATURE_TOKEN,
                    "DIR/w.user: user \"a\\x09b\" has a tab or a line's end in it, which an atomic "
                    "file cannot hold");
-  check_unwritable(scratch, "", "w", RECNN_FEATURE_TOKEN,
+  check_unwritable(scratch, "", "f", "w", RECNN_FEATURE_TOKEN,
                    "DIR/w.user: user \"\" is empty, which an atomic file cannot hold");
-  check_unwritable(scratch, "a", "x y", RECNN_FEATURE_TOKEN_SEQ,
+  check_unwritable(scratch, "a", "f", "x y", RECNN_FEATURE_TOKEN_SEQ,
                    "DIR/w.user: f \"x y\" has a space in it, which an atomic file cannot hold");
   check_unwritable(
-      scratch, "a", "x\r", RECNN_FEATURE_TOKEN,
+      scratch, "a", "f", "x\r", RECNN_FEATURE_TOKEN,
       "DIR/w.user: f \"x\\x0d\" has a tab or a line's end in it, which an atomic file cannot hold");
+  check_unwritable(scratch, "a", "user_id", "w", RECNN_FEATURE_TOKEN,
+                   "DIR/w.user: feature \"user_id\" has the name of the ids, which an atomic file "
+                   "cannot hold");
+  check_unwritable(
+      scratch, "a", "f\t", "w", RECNN_FEATURE_TOKEN,
+      "DIR/w.user: feature \"f\\x09\" has a tab or a line's end in it, which an atomic "
+      "file cannot hold");
 
   RecnnDataset *d = varied();
   GError *error = NULL;
