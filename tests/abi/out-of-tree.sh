@@ -13,7 +13,7 @@ local data = recnn.dataset(recnn.synthetic { users = 60, items = 40, seed = 1 })
 local split = data:split { ratio = { 0.8, 0.1, 0.1 }, group_by = "user", seed = 1 }
 local model = recnn.model(arg[1], { mean = 3 })
 local run = recnn.trainer { epochs = 3, learning_rate = 0.05 }:fit(model, split)
-assert(run.epochs[3].train_loss < run.epochs[1].train_loss, "the loss does not fall")
+assert(run.history[3].loss < run.history[1].loss, "the loss does not fall")
 assert(#model:recommend { user = data:users()[1], k = 5 } == 5)
 END
 
