@@ -6,13 +6,16 @@
 #include "base/options.h"
 #include "graph/graph.h"
 
-/* A gradient that goes to some rows of a parameter: rows[j] to row ids[j]. */
+/* A gradient that goes to some rows of a parameter: row ids[j] gets rows[j], or scale[j] times
+ * rows[source[j]] where those are given. */
 typedef struct RowGrad {
   struct RowGrad *next; /* in the order in which backward added them */
   const int64_t *ids;
   const float *rows;
   int64_t n;
-  int64_t stride; /* elements from one row to the next */
+  int64_t stride;        /* elements from one row to the next */
+  const int64_t *source; /* NULL: j */
+  const float *scale;    /* NULL: 1 */
 } RowGrad;
 
 struct RecnnVar {
@@ -91,7 +94,7 @@ bool recnn__graph_need_grad(RecnnGraph *graph, RecnnVar *var, bool zero);
 /* Sums what was added to rows of the parameter `var` into distinct rows, or into its dense gradient
  * when it has one. */
 bool recnn__graph_collect_rows(RecnnGraph *graph, RecnnVar *var);
-/* to[ids[j]] += rows[j], in order. */
+/* Adds rows to `to`, in order. */
 void recnn__graph_scatter(float *to, int64_t row_size, const RowGrad *rows);
 
 /* An op with its attributes' defaults worked out. */

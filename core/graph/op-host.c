@@ -19,37 +19,23 @@ static void host_parallel(RecnnOpCall *call, int64_t n_tiles, RecnnTileFn tile, 
   recnn_parallel(n_tiles, tile, context);
 }
 
+/* Elements of a row of input `input`. */
+static int64_t row_size_of(const GraphCall *own, int32_t input) {
+  const RecnnTensor *table = &own->var->inputs[input]->value;
+  int64_t size = 1;
+  for (int32_t i = 1; i < table->rank; i++)
+    size *= table->shape[i];
+  return size;
+}
+
 /* A parameter keeps the rows for later (they are summed once, when all are there); any other value
  * has a dense gradient, and they go into that at once. */
-static void host_add_rows(RecnnOpCall *call, int32_t input, const RecnnTensor *ids,
-                          const RecnnTensor *rows) {
-  GraphCall *own = (GraphCall *)call;
+static void add_rows(GraphCall *own, int32_t input, RowGrad add) {
   RecnnGraph *graph = own->graph;
   RecnnVar *var = own->var->inputs[input];
-  if (!var->wants_grad)
-    return;
-  int64_t row_size = 1;
-  for (int32_t i = 1; i < var->value.rank; i++)
-    row_size *= var->value.shape[i];
-  RowGrad add = {NULL, ids->data, rows->data, recnn_tensor_count(ids), row_size};
-  if (!recnn_tensor_is_contiguous(rows)) {
-    if (rows->rank == 2 && rows->stride[1] == 1) {
-      add.stride = rows->stride[0];
-    } else {
-      const RecnnTensor *copy = recnn__graph_contiguous(graph, rows);
-      if (copy == NULL)
-        return;
-      add.rows = copy->data;
-    }
-  }
-  if (recnn_tensor_count(rows) != add.n * row_size) {
-    recnn__graph_fail(graph, RECNN_ERROR_SHAPE, call->op->name,
-                      "the rows added in backward are not one a row id");
-    return;
-  }
   if (var->param == NULL) {
     if (recnn__graph_need_grad(graph, var, true))
-      recnn__graph_scatter(var->grad.data, row_size, &add);
+      recnn__graph_scatter(var->grad.data, row_size_of(own, input), &add);
     return;
   }
   RowGrad *link = recnn__graph_alloc(graph, sizeof *link);
@@ -63,6 +49,45 @@ static void host_add_rows(RecnnOpCall *call, int32_t input, const RecnnTensor *i
   var->last_rows = link;
 }
 
+/* `rows` as rows of `row_size` elements: in place where they lie evenly spaced. */
+static bool take_rows(GraphCall *own, const RecnnTensor *rows, int64_t row_size, RowGrad *add) {
+  add->rows = rows->data;
+  add->stride = row_size;
+  if (recnn_tensor_is_contiguous(rows))
+    return true;
+  if (rows->rank == 2 && rows->stride[1] == 1) {
+    add->stride = rows->stride[0];
+    return true;
+  }
+  const RecnnTensor *copy = recnn__graph_contiguous(own->graph, rows);
+  if (copy != NULL)
+    add->rows = copy->data;
+  return copy != NULL;
+}
+
+static void host_add_rows(RecnnOpCall *call, int32_t input, const RecnnTensor *ids,
+                          const RecnnTensor *rows) {
+  GraphCall *own = (GraphCall *)call;
+  int64_t row_size = row_size_of(own, input);
+  RowGrad add = {.ids = ids->data, .n = recnn_tensor_count(ids)};
+  if (!own->var->inputs[input]->wants_grad || !take_rows(own, rows, row_size, &add))
+    return;
+  if (recnn_tensor_count(rows) == add.n * row_size)
+    add_rows(own, input, add);
+  else
+    recnn__graph_fail(own->graph, RECNN_ERROR_SHAPE, call->op->name,
+                      "the rows added in backward are not one a row id");
+}
+
+static void host_add_scaled_rows(RecnnOpCall *call, int32_t input, const RecnnTensor *ids,
+                                 const RecnnTensor *rows, const int64_t *source,
+                                 const float *scale) {
+  GraphCall *own = (GraphCall *)call;
+  RowGrad add = {.ids = ids->data, .n = recnn_tensor_count(ids), .source = source, .scale = scale};
+  if (own->var->inputs[input]->wants_grad && take_rows(own, rows, row_size_of(own, input), &add))
+    add_rows(own, input, add);
+}
+
 static void host_random(const RecnnOpCall *call, uint64_t counter, uint32_t words[4]) {
   recnn_philox(((const GraphCall *)call)->graph->seed, call->stream, counter, words);
 }
@@ -73,4 +98,4 @@ static void host_random_fill(const RecnnOpCall *call, uint64_t first, uint32_t *
 
 const RecnnOpHost recnn__op_host = {sizeof(RecnnOpHost), host_fail,     host_scratch,
                                     host_parallel,       host_add_rows, host_random,
-                                    host_random_fill,    recnn_gemm};
+                                    host_random_fill,    recnn_gemm,    host_add_scaled_rows};

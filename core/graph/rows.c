@@ -9,15 +9,26 @@
 #include "graph/graph-private.h"
 #include "kernels/vector.h"
 
+static const float *row_of(const RowGrad *rows, int64_t j) {
+  return rows->rows + (rows->source != NULL ? rows->source[j] : j) * rows->stride;
+}
+
 void recnn__graph_scatter(float *to, int64_t row_size, const RowGrad *rows) {
-  for (int64_t j = 0; j < rows->n; j++)
-    if (rows->ids[j] >= 0)
-      recnn_vector_add(to + rows->ids[j] * row_size, rows->rows + j * rows->stride, row_size);
+  for (int64_t j = 0; j < rows->n; j++) {
+    if (rows->ids[j] < 0)
+      continue;
+    float *y = to + rows->ids[j] * row_size;
+    if (rows->scale != NULL)
+      recnn_vector_axpy(y, rows->scale[j], row_of(rows, j), row_size);
+    else
+      recnn_vector_add(y, row_of(rows, j), row_size);
+  }
 }
 
 typedef struct Collect {
   float *values;
   const float *const *sources; /* sorted by row, in the order of the additions */
+  const float *scales;         /* of the sources; NULL: all 1 */
   const int32_t *first;        /* n_rows + 1 */
   int64_t row_size;
   int64_t n_rows;
@@ -31,9 +42,15 @@ static void collect_tile(void *context, int64_t tile) {
   for (int64_t row = begin; row < end; row++) {
     float *to = c->values + row * c->row_size;
     int32_t at = c->first[row];
-    memcpy(to, c->sources[at], (size_t)c->row_size * sizeof *to);
-    for (at++; at < c->first[row + 1]; at++)
-      recnn_vector_add(to, c->sources[at], c->row_size);
+    if (c->scales == NULL) {
+      memcpy(to, c->sources[at], (size_t)c->row_size * sizeof *to);
+      for (at++; at < c->first[row + 1]; at++)
+        recnn_vector_add(to, c->sources[at], c->row_size);
+    } else {
+      memset(to, 0, (size_t)c->row_size * sizeof *to);
+      for (; at < c->first[row + 1]; at++)
+        recnn_vector_axpy(to, c->scales[at], c->sources[at], c->row_size);
+    }
   }
 }
 
@@ -55,8 +72,11 @@ bool recnn__graph_collect_rows(RecnnGraph *graph, RecnnVar *var) {
     return true;
   }
   int64_t n = 0;
-  for (const RowGrad *r = var->first_rows; r != NULL; r = r->next)
+  bool scaled = false;
+  for (const RowGrad *r = var->first_rows; r != NULL; r = r->next) {
     n += r->n;
+    scaled = scaled || r->scale != NULL;
+  }
   if (!need_rows(graph, param, n))
     return false;
 
@@ -88,18 +108,25 @@ bool recnn__graph_collect_rows(RecnnGraph *graph, RecnnVar *var) {
   }
   const float **sources = recnn__graph_alloc(graph, (size_t)total * sizeof *sources);
   float *values = recnn__graph_alloc(graph, (size_t)(n_rows * row_size) * sizeof *values);
-  if (sources == NULL || values == NULL)
+  float *scales = scaled ? recnn__graph_alloc(graph, (size_t)total * sizeof *scales) : NULL;
+  if (sources == NULL || values == NULL || (scaled && scales == NULL))
     return false;
-  for (const RowGrad *r = var->first_rows; r != NULL; r = r->next)
-    for (int64_t j = 0; j < r->n; j++)
-      if (r->ids[j] >= 0)
-        sources[first[param->row_slot[r->ids[j]]]++] = r->rows + j * r->stride;
+  for (const RowGrad *r = var->first_rows; r != NULL; r = r->next) {
+    for (int64_t j = 0; j < r->n; j++) {
+      if (r->ids[j] < 0)
+        continue;
+      int32_t at = first[param->row_slot[r->ids[j]]]++;
+      sources[at] = row_of(r, j);
+      if (scaled)
+        scales[at] = r->scale != NULL ? r->scale[j] : 1.0f;
+    }
+  }
   for (int64_t row = n_rows; row > 0; row--) /* the sort moved each start to the next one's */
     first[row] = first[row - 1];
   first[0] = 0;
 
   int64_t n_tiles = recnn_parallel_tiles(n_rows, n_rows > 0 ? row_size * total / n_rows : 1);
-  Collect collect = {values, sources, first, row_size, n_rows, n_tiles};
+  Collect collect = {values, sources, scales, first, row_size, n_rows, n_tiles};
   recnn_parallel(n_tiles, collect_tile, &collect);
   param->row_values = values;
   param->grad_kind = RECNN_GRAD_ROWS;

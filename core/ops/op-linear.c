@@ -169,6 +169,15 @@ static const RecnnAttr relu_dropout[] = {
     {"activation", {RECNN_OPTION_STRING, 0, {.s = "relu"}}},
     {"dropout", {RECNN_OPTION_FLOAT, 0, {.f = 0.25}}},
 };
+static const RecnnAttr tanh_dropout[] = {
+    {"activation", {RECNN_OPTION_STRING, 0, {.s = "tanh"}}},
+    {"dropout", {RECNN_OPTION_FLOAT, 0, {.f = 0.25}}},
+};
+static const RecnnAttr selu[] = {{"activation", {RECNN_OPTION_STRING, 0, {.s = "selu"}}}};
+static const RecnnAttr selu_dropout[] = {
+    {"activation", {RECNN_OPTION_STRING, 0, {.s = "selu"}}},
+    {"dropout", {RECNN_OPTION_FLOAT, 0, {.f = 0.5}}},
+};
 static const RecnnOpSample samples[] = {
     {.name = "no bias", .inputs = plain, .n_inputs = 2},
     {.name = "one output", .inputs = single, .n_inputs = 3},
@@ -178,6 +187,17 @@ static const RecnnOpSample samples[] = {
      .inputs = biased,
      .n_inputs = 3,
      .attrs = relu_dropout,
+     .n_attrs = 2},
+    {.name = "tanh and dropout",
+     .inputs = biased,
+     .n_inputs = 3,
+     .attrs = tanh_dropout,
+     .n_attrs = 2},
+    {.name = "selu", .inputs = plain, .n_inputs = 2, .attrs = selu, .n_attrs = 1},
+    {.name = "selu and dropout",
+     .inputs = biased,
+     .n_inputs = 3,
+     .attrs = selu_dropout,
      .n_attrs = 2},
     {.name = NULL},
 };

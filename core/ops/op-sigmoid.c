@@ -1,11 +1,10 @@
 /* The logistic function. */
-#include "kernels/vector.h"
+#include "kernels/vecmath.h"
 #include "ops/ops-private.h"
 
 static void value(const RecnnOpCall *call, float *y, const float *x, int64_t n) {
   (void)call;
-  for (int64_t i = 0; i < n; i++)
-    y[i] = recnn_sigmoid(x[i]);
+  recnn_vector_sigmoid(y, x, n);
 }
 
 static void gradient(const RecnnOpCall *call, float *dx, float beta, const float *dy,

@@ -86,15 +86,23 @@ int64_t recnn__ops_row_offset(const RecnnTensor *tensor, int64_t row);
 
 /* The tail of an affine op (tail.c): y = dropout (activation (y)), applied to rows that are still
  * in the cache.  Dropout's mask is never stored: it is a pure function of the element's place. */
+typedef enum { /* the places of the words in RECNN_OP_TAIL_ATTRS */
+               RECNN_OP_NONE,
+               RECNN_OP_RELU,
+               RECNN_OP_TANH,
+               RECNN_OP_SELU
+} RecnnOpActivation;
 typedef struct RecnnOpTail {
-  bool relu;
+  RecnnOpActivation activation;
   bool drops;
   uint32_t threshold; /* a random word below it drops */
   float scale;        /* of what is kept: 1 / (1 - p) */
   int64_t row_words;  /* random words that a row owns: a multiple of 4 */
 } RecnnOpTail;
 #define RECNN_OP_TAIL_ATTRS                                                                        \
-  {"activation", RECNN_OPTION_CHOICE, "none", "none|relu", "What is applied to the result"}, {     \
+  {"activation", RECNN_OPTION_CHOICE, "none", "none|relu|tanh|selu",                               \
+   "What is applied to the result"},                                                               \
+  {                                                                                                \
     "dropout", RECNN_OPTION_FLOAT, "0", "[0,1)",                                                   \
         "Probability of dropping an element of the result while training"                          \
   }
@@ -102,7 +110,7 @@ typedef struct RecnnOpTail {
 RecnnOpTail recnn__ops_tail(const RecnnOpCall *call, const RecnnValue *activation,
                             const RecnnValue *dropout, int64_t width);
 static inline bool recnn__ops_tail_is_empty(const RecnnOpTail *tail) {
-  return !tail->relu && !tail->drops;
+  return tail->activation == RECNN_OP_NONE && !tail->drops;
 }
 /* Columns first .. first+n-1 of row `row`, in place; `first` is a multiple of 4, as the tiles of a
  * product and the ranges of recnn__ops_elements are. */
@@ -113,6 +121,41 @@ void recnn__ops_tail_forward(const RecnnOpCall *call, const RecnnOpTail *tail, i
 void recnn__ops_tail_backward(const RecnnOpCall *call, const RecnnOpTail *tail, int64_t row,
                               int64_t first, int64_t n, const float *y, const float *dy, float beta,
                               float *g);
+
+/* Rows of a sparse matrix (B, N), as three inputs from `first` on: starts int64 (B + 1), items
+ * int64 (nnz) and values float32 (nnz) (sparse.c). */
+typedef struct RecnnOpSparse {
+  int64_t n_rows;
+  int64_t n; /* entries */
+  const int64_t *start;
+  const int64_t *item;
+  const float *value;
+} RecnnOpSparse;
+/* Checks the shapes; `n_rows` -1 for any. */
+bool recnn__ops_sparse_shape(RecnnOpCall *call, int32_t first, int64_t n_rows);
+/* Checks that the starts rise from 0 to nnz and that every item is in 0 .. n_columns-1. */
+bool recnn__ops_sparse(RecnnOpCall *call, int32_t first, int64_t n_columns,
+                       RecnnOpSparse *ret_sparse);
+
+/* Losses of logits (B, N) against sparse rows, without a dense target (rows-loss.c). */
+typedef struct RecnnOpRowsLoss {
+  /* The loss of one row: `x` has n logits; the row's entries are k items with values. */
+  double (*row)(const float *x, int64_t n, const int64_t *item, const float *value, int64_t k);
+  /* g = beta * g + share * derivative */
+  void (*gradient)(float *g, float beta, float share, const float *x, int64_t n,
+                   const int64_t *item, const float *value, int64_t k);
+  bool per_element; /* the mean is over B * N elements, otherwise over B rows */
+} RecnnOpRowsLoss;
+bool recnn__ops_rows_loss_shape(RecnnOpCall *call);
+bool recnn__ops_rows_loss_forward(RecnnOpCall *call, const RecnnOpRowsLoss *loss);
+bool recnn__ops_rows_loss_backward(RecnnOpCall *call, const RecnnOpRowsLoss *loss);
+extern const RecnnOption recnn__ops_rows_loss_attrs[];
+extern const RecnnOpSample recnn__ops_rows_loss_samples[];
+
+/* SELU (op-selu.c): its two constants, as the paper and PyTorch have them. */
+#define RECNN_OP_SELU_SCALE 1.0507009873554804934193349852946f
+#define RECNN_OP_SELU_ALPHA 1.6732632423543772848170429916717f
+void recnn__ops_selu(float *y, const float *x, int64_t n); /* y may be x */
 
 /* Ops of one input, element by element (unary.c). */
 typedef struct RecnnOpUnary {

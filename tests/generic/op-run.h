@@ -72,13 +72,13 @@ static inline void set_layout(RecnnTensor *tensor, Layout layout) {
 
 /* The value of element `i` of `n`, whatever the layout and the batch size. */
 static inline double sample_value(const RecnnOpSampleInput *spec, int32_t input, int64_t i,
-                                  int64_t n) {
+                                  int64_t n, double n_entries) {
   uint32_t words[4];
   recnn_philox(7, RECNN_STREAM(RECNN_STREAM_TEST, input), (uint64_t)i, words);
   double u = (words[0] + 0.5) / 4294967296.0;
   switch (spec->fill) {
   case RECNN_SAMPLE_OFFSETS:
-    return i == 0 ? 0.0 : floor(spec->high * (double)i / (double)(n - 1));
+    return i == 0 ? 0.0 : floor(n_entries * (double)i / (double)(n - 1));
   case RECNN_SAMPLE_DISTINCT: /* every number of a grid once: 7 is prime to any other power */
     return spec->low + 0.06 * (double)(n % 7 != 0 ? i * 7 % n : i * 11 % n);
   default:
@@ -88,6 +88,15 @@ static inline double sample_value(const RecnnOpSampleInput *spec, int32_t input,
   }
 }
 
+/* A sparse matrix among the inputs: its offsets, one more than the batch has rows, end at the number
+ * of entries, and the arrays of the entries have that length.  NULL: there is none. */
+static inline const RecnnOpSampleInput *find_offsets(const RecnnOpSample *sample) {
+  for (int32_t i = 0; i < sample->n_inputs; i++)
+    if (sample->inputs[i].fill == RECNN_SAMPLE_OFFSETS)
+      return &sample->inputs[i];
+  return NULL;
+}
+
 static inline void make_input(OpRun *run, int32_t input, int64_t batch, Layout layout) {
   const RecnnOpSampleInput *spec = &run->sample->inputs[input];
   const RecnnOpSampleInput *first = &run->sample->inputs[0];
@@ -95,8 +104,17 @@ static inline void make_input(OpRun *run, int32_t input, int64_t batch, Layout l
                 : first->rank > 0      ? first->shape[0]
                                        : -1;
   RecnnTensor t = recnn_tensor_view(NULL, spec->dtype, spec->rank, spec->shape);
-  if (batch != AS_IS && t.rank > 0 && t.shape[0] == own)
-    t.shape[0] = batch;
+  const RecnnOpSampleInput *offsets = find_offsets(run->sample);
+  int64_t entries = offsets != NULL ? (int64_t)offsets->high : -1;
+  if (batch != AS_IS && t.rank > 0) {
+    if (t.shape[0] == own)
+      t.shape[0] = batch;
+    else if (spec == offsets)
+      t.shape[0] = batch + 1;
+    else if (offsets != NULL && t.rank == 1 && t.shape[0] == entries)
+      t.shape[0] = entries * batch / own;
+    entries = entries * batch / own;
+  }
   set_layout(&t, layout);
   int64_t n = recnn_tensor_count(&t);
   int64_t room = 1;
@@ -106,7 +124,7 @@ static inline void make_input(OpRun *run, int32_t input, int64_t batch, Layout l
   t.data = g_malloc((size_t)room * size);
   memset(t.data, 0xff, (size_t)room * size); /* what lies between elements is NaN, or id -1 */
   for (int64_t i = 0; i < n; i++) {
-    double value = sample_value(spec, input, i, n);
+    double value = sample_value(spec, input, i, n, (double)entries);
     if (t.dtype == RECNN_INT64)
       ((int64_t *)t.data)[offset_of(&t, i)] = (int64_t)value;
     else

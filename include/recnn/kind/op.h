@@ -60,6 +60,10 @@ typedef struct RecnnOpHost {
   void (*gemm)(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
                const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
                int64_t ldc);
+  /* add_rows with indirection: row ids[j] of the input gets scale[j] * rows[source[j]].  All three
+   * arrays have as many elements as `ids` and must live until the graph is reset. */
+  void (*add_scaled_rows)(RecnnOpCall *call, int32_t input, const RecnnTensor *ids,
+                          const RecnnTensor *rows, const int64_t *source, const float *scale);
 } RecnnOpHost;
 
 struct RecnnOpCall {
