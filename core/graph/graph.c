@@ -148,6 +148,8 @@ const RecnnTensor *recnn_graph_tensor(const RecnnVar *var) {
 
 const RecnnTensor *recnn_graph_grad(const RecnnVar *var) { return &var->grad; }
 
+uint64_t recnn_graph_step(const RecnnGraph *graph) { return graph->step; }
+
 bool recnn_graph_training(const RecnnGraph *graph) { return graph->training; }
 
 size_t recnn_graph_peak(const RecnnGraph *graph) { return recnn_arena_peak(graph->arena); }

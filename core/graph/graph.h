@@ -29,6 +29,7 @@ RecnnVar *recnn_graph_constant(RecnnGraph *graph, const RecnnTensor *tensor);
 RecnnVar *recnn_graph_variable(RecnnGraph *graph, const RecnnTensor *tensor);
 const RecnnTensor *recnn_graph_tensor(const RecnnVar *var);
 bool recnn_graph_training(const RecnnGraph *graph);
+uint64_t recnn_graph_step(const RecnnGraph *graph);
 void recnn_graph_part(RecnnGraph *graph, const char *name, RecnnVar *scalar);
 RecnnVar *recnn_graph_draw(RecnnGraph *graph, const char *name, int32_t kind, double a,
                            int32_t rank, const int64_t *shape);

@@ -38,6 +38,7 @@ static const RecnnGraphApi api = {
     .fail = recnn_graph_fail,
     .draw = recnn_graph_draw,
     .output = recnn_graph_output,
+    .step = recnn_graph_step,
 };
 
 RECNN_SERVICE(graph) = {RECNN_GRAPH_SERVICE, &api};

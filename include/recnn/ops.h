@@ -155,6 +155,52 @@ static inline RecnnVar *recnn_sum_last(RecnnGraph *graph, RecnnVar *x) {
   return recnn_apply1(graph, "sum_last", x, NULL, 0);
 }
 
+/* dropout (activation (x weight + bias)) of sparse rows; weight (items, N), bias (N) or NULL */
+typedef struct RecnnSparseRows {
+  RecnnVar *start; /* int64 (B + 1) */
+  RecnnVar *item;  /* int64 (nnz) */
+  RecnnVar *value; /* float32 (nnz) */
+} RecnnSparseRows;
+static inline RecnnVar *recnn_sparse_linear(RecnnGraph *graph, RecnnSparseRows rows,
+                                            RecnnVar *weight, RecnnVar *bias,
+                                            const char *activation, double dropout) {
+  RecnnVar *inputs[5] = {rows.start, rows.item, rows.value, weight, bias};
+  RecnnAttr attrs[2] = {recnn_attr_string("activation", activation),
+                        recnn_attr_float("dropout", dropout)};
+  return recnn_api.graph->apply(graph, "sparse_linear", inputs, bias != NULL ? 5 : 4, attrs, 2);
+}
+
+/* a loss of logits (B, items) on sparse targets: `loss` is "bce", "mse" or "multinomial",
+ * `reduction` is "mean" or "sum" */
+static inline RecnnVar *recnn_rows_loss(RecnnGraph *graph, const char *loss, RecnnVar *logits,
+                                        RecnnSparseRows rows, const char *reduction) {
+  char op[64];
+  RecnnVar *inputs[4] = {logits, rows.start, rows.item, rows.value};
+  RecnnAttr attr = recnn_attr_string("reduction", reduction);
+  (void)snprintf(op, sizeof op, "%s_rows_loss", loss);
+  return recnn_api.graph->apply(graph, op, inputs, 4, &attr, 1);
+}
+
+/* mu + epsilon exp (logvar / 2) */
+static inline RecnnVar *recnn_reparameterize(RecnnGraph *graph, RecnnVar *mu, RecnnVar *logvar,
+                                             RecnnVar *epsilon) {
+  RecnnVar *inputs[3] = {mu, logvar, epsilon};
+  return recnn_api.graph->apply(graph, "reparameterize", inputs, 3, NULL, 0);
+}
+
+/* KL of N (mu, exp (logvar)) from N (0, 1); `reduction` is "sum" or "mean" (over rows) */
+static inline RecnnVar *recnn_kl_loss(RecnnGraph *graph, RecnnVar *mu, RecnnVar *logvar,
+                                      const char *reduction) {
+  RecnnVar *inputs[2] = {mu, logvar};
+  RecnnAttr attr = recnn_attr_string("reduction", reduction);
+  return recnn_api.graph->apply(graph, "kl_loss", inputs, 2, &attr, 1);
+}
+
+static inline RecnnVar *recnn_alpha_dropout(RecnnGraph *graph, RecnnVar *x, double p) {
+  RecnnAttr attr = recnn_attr_float("p", p);
+  return recnn_apply1(graph, "alpha_dropout", x, &attr, 1);
+}
+
 /* mean of -log sigmoid (positive - negative), a scalar (Rendle et al. 2009) */
 static inline RecnnVar *recnn_bpr_loss(RecnnGraph *graph, RecnnVar *positive, RecnnVar *negative) {
   RecnnVar *inputs[2] = {positive, negative};

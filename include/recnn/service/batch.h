@@ -5,6 +5,11 @@
  *   item      int64 (B)   item index, 0 .. items-1
  *   neg_item  int64 (B)   an item that the user is not known to like
  *   rating    float32 (B) the interaction's value
+ *   label     float32 (B) 0 or 1: whether it is a hit
+ *   row_start int64 (B+1) users' interactions as a sparse matrix over all items: row b's entries are
+ *   row_item  int64 (n)   numbers row_start[b] .. row_start[b+1]-1 of these,
+ *   row_value float32 (n) each item at most once a row
+ *   condition int64 (B)   0 .. conditions-1
  *
  * A batch is read by one thread at a time, the one that was given it.
  */

@@ -55,6 +55,8 @@ typedef struct RecnnGraphApi {
   /* Shows a value under a name, such as "mu", to whoever asked for it; otherwise it does nothing.
    */
   void (*output)(RecnnGraph *graph, const char *name, RecnnVar *value);
+  /* The number of the training step, from 0: for what changes while training, such as annealing. */
+  uint64_t (*step)(const RecnnGraph *graph);
 } RecnnGraphApi;
 
 #ifdef __cplusplus
