@@ -99,8 +99,9 @@ struct RecnnOpCall {
 #define RECNN_OP_STOCHASTIC 1u /* forward draws random numbers while training */
 #define RECNN_OP_STRIDED 2u    /* takes inputs of any strides */
 #define RECNN_OP_BETA 4u       /* backward honours call->beta */
-/* The output is a view of input 0: forward only sets output->data and strides, and the driver lets
- * the output's gradient be the same view of the input's.  No backward. */
+/* The output is a view of input 0, which comes with any strides: forward only sets output->data and
+ * strides, and the driver lets the output's gradient be the same view of the input's, for which it
+ * calls forward on that.  No backward. */
 #define RECNN_OP_VIEW 8u
 /* Input i (bit i) takes its gradient through add_rows, never through input_grads. */
 #define RECNN_OP_ROWS(i) (UINT32_C(0x10000) << (i))
