@@ -1,7 +1,6 @@
 /* Checks that every shape() needs, and their error texts.  The driver puts the op's name before
  * them. */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ops/ops-private.h"
@@ -10,7 +9,7 @@ bool recnn__ops_fail(RecnnOpCall *call, RecnnStatus code, const char *format, ..
   char text[512];
   va_list args;
   va_start(args, format);
-  (void)vsnprintf(text, sizeof text, format, args);
+  g_vsnprintf(text, sizeof text, format, args);
   va_end(args);
   return call->host->fail(call, code, text);
 }
@@ -20,7 +19,7 @@ bool recnn__ops_refuse(RecnnOpCall *call, int32_t input, const char *name, const
   char wanted[256];
   va_list args;
   va_start(args, expected);
-  (void)vsnprintf(wanted, sizeof wanted, expected, args);
+  g_vsnprintf(wanted, sizeof wanted, expected, args);
   va_end(args);
   char *is = recnn_tensor_describe(call->inputs[input]);
   recnn__ops_fail(call, RECNN_ERROR_SHAPE, "%s is %s; expected %s", name, is, wanted);
