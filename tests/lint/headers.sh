@@ -6,7 +6,7 @@ cd "$srcdir" || exit 1
 
 compiles() {
   # shellcheck disable=SC2086 # the variables hold several words
-  echo "#include \"$1\"" | $CC $GLIB_CFLAGS $LUA_CFLAGS -std=c17 -D_GNU_SOURCE -DRECNN_LONE_HEADER -Iinclude -Icore -Ilua/src \
+  echo "#include \"$1\"" | $CC $GLIB_CFLAGS $LUA_CFLAGS -std=c17 -Iinclude -Icore -Ilua/src \
     -Wall -Wextra -Wno-unused-function -Werror -fsyntax-only -x c -
 }
 for header in $(cd core && find . -name '*.h' | sed 's|^\./||' | sort) \
