@@ -89,7 +89,8 @@ static bool backward_op(RecnnGraph *graph, RecnnVar *var) {
     return false;
   for (int32_t i = 0; i < var->n_inputs; i++) {
     RecnnVar *input = var->inputs[i];
-    bool rows = i < 16 && (op->flags & RECNN_OP_ROWS(i)) != 0;
+    bool rows = (i < 16 && (op->flags & RECNN_OP_ROWS(i)) != 0) ||
+                (i > 0 && (op->flags & RECNN_OP_ROWS_REST) != 0);
     grads[i] = input->grad;
     wanted[i] = input->wants_grad;
     beta[i] = 1.0f;

@@ -9,8 +9,8 @@ extern const RecnnOp *const recnn__op_table[];
 static GMutex lock;
 static GHashTable *entries; /* name -> OpEntry; entries are never removed */
 
-static const uint32_t known_flags =
-    RECNN_OP_STOCHASTIC | RECNN_OP_STRIDED | RECNN_OP_BETA | RECNN_OP_VIEW | RECNN_OP_ROWS_MASK;
+static const uint32_t known_flags = RECNN_OP_STOCHASTIC | RECNN_OP_STRIDED | RECNN_OP_BETA |
+                                    RECNN_OP_VIEW | RECNN_OP_ROWS_REST | RECNN_OP_ROWS_MASK;
 
 static bool name_is_valid(const char *name) {
   if (name == NULL || !g_ascii_islower(name[0]))

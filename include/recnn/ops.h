@@ -155,6 +155,18 @@ static inline RecnnVar *recnn_sum_last(RecnnGraph *graph, RecnnVar *x) {
   return recnn_apply1(graph, "sum_last", x, NULL, 0);
 }
 
+/* rows of F tables (V_f, D) at the columns of features int64 (B, F): (B, F, D); `inputs` are the
+ * features and the tables, n = 1 + F */
+static inline RecnnVar *recnn_field_embedding(RecnnGraph *graph, RecnnVar *const *inputs,
+                                              int32_t n) {
+  return recnn_api.graph->apply(graph, "field_embedding", inputs, n, NULL, 0);
+}
+
+/* the sum of the inner products of all pairs of fields of x (B, F, D): (B) */
+static inline RecnnVar *recnn_fm_interaction(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "fm_interaction", x, NULL, 0);
+}
+
 /* dropout (activation (x weight + bias)) of sparse rows; weight (items, N), bias (N) or NULL */
 typedef struct RecnnSparseRows {
   RecnnVar *start; /* int64 (B + 1) */

@@ -105,6 +105,8 @@ struct RecnnOpCall {
 #define RECNN_OP_VIEW 8u
 /* Input i (bit i) takes its gradient through add_rows, never through input_grads. */
 #define RECNN_OP_ROWS(i) (UINT32_C(0x10000) << (i))
+/* Every input but the first does so. */
+#define RECNN_OP_ROWS_REST 16u
 #define RECNN_OP_ROWS_MASK UINT32_C(0xffff0000)
 
 /* A tiny input with which the generic tests run an op. */

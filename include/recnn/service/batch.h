@@ -9,6 +9,8 @@
  *   row_start int64 (B+1) users' interactions as a sparse matrix over all items: row b's entries are
  *   row_item  int64 (n)   numbers row_start[b] .. row_start[b+1]-1 of these,
  *   row_value float32 (n) each item at most once a row
+ *   features  int64 (B,F) one index a categorical field; config count "features" is F, and
+ *                         "features.0", "features.1", ... are the fields' sizes
  *   condition int64 (B)   0 .. conditions-1
  *
  * A batch is read by one thread at a time, the one that was given it.
