@@ -92,12 +92,8 @@ static bool advance(RecnnArena *arena, size_t bytes) {
       return false;
     }
   }
-  const size_t before =
-      arena->n_chunks == 1 ? 0 : arena->chunks[arena->current].before + arena->used;
-  /* The chunks that were passed over stay empty: a mark that returns there finds its place. */
-  for (size_t i = arena->current + 1; i <= next; i++) {
-    arena->chunks[i].before = before;
-  }
+  /* Chunks that are passed over stay empty until the next reset. */
+  arena->chunks[next].before = next == 0 ? 0 : arena->chunks[arena->current].before + arena->used;
   arena->current = next;
   arena->used = 0;
   return true;

@@ -297,6 +297,30 @@ static void two_writers(void) {
   g_free(path);
 }
 
+/* Files that happen to have the temporary ones' names are left alone. */
+static void leaves_strangers_alone(void) {
+  enum { N = 50 };
+  char *path = path_of("out"), *strangers[N];
+  for (int i = 0; i < N; i++) {
+    char *name = g_strdup_printf(".out.%ld-%d.tmp", (long)getpid(), i);
+    strangers[i] = path_of(name);
+    write_bytes(strangers[i], "mine", 4);
+    g_free(name);
+  }
+  RecnnFileWriter *writer = recnn_file_writer_new(path, NULL);
+  recnn_file_writer_printf(writer, NULL, "theirs");
+  g_assert_true(recnn_file_writer_commit(writer, NULL));
+  assert_content(path, "theirs");
+  g_assert_cmpint(count_files(), ==, N + 1);
+  for (int i = 0; i < N; i++) {
+    assert_content(strangers[i], "mine");
+    g_unlink(strangers[i]);
+    g_free(strangers[i]);
+  }
+  g_unlink(path);
+  g_free(path);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   folder = g_dir_make_tmp("recnn-file-XXXXXX", NULL);
@@ -312,6 +336,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/file/survives-a-full-disk", survives_a_full_disk);
   g_test_add_func("/file/fails-to-rename", fails_to_rename);
   g_test_add_func("/file/two-writers", two_writers);
+  g_test_add_func("/file/leaves-strangers-alone", leaves_strangers_alone);
   const int result = g_test_run();
   g_rmdir(folder);
   g_free(folder);

@@ -1,7 +1,10 @@
 /* The pool: every tile once, at any number of threads, from inside a tile and from several threads;
  * the counts; and a fork. */
+#include "config.h"
+
 #include <glib.h>
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -78,12 +81,48 @@ static void results_are_visible(void) {
   }
 }
 
-/* Regions after a pause: the threads sleep by then. */
-static void workers_wake(void) {
-  set_threads(3);
-  for (int i = 0; i < 20; i++) {
-    g_usleep(1000);
-    check_once(9);
+/* Two tiles that wait for each other: they only end when two threads work at once. */
+typedef struct Meeting {
+  pthread_mutex_t lock;
+  pthread_cond_t came;
+  int n;
+  pthread_t caller;
+  gulong late; /* how long the other thread stays away after the meeting, in microseconds */
+} Meeting;
+
+static void meet(void *context, int64_t tile) {
+  (void)tile;
+  Meeting *meeting = context;
+  pthread_mutex_lock(&meeting->lock);
+  meeting->n++;
+  pthread_cond_broadcast(&meeting->came);
+  while (meeting->n < 2) {
+    pthread_cond_wait(&meeting->came, &meeting->lock);
+  }
+  pthread_mutex_unlock(&meeting->lock);
+  if (!pthread_equal(pthread_self(), meeting->caller)) {
+    g_usleep(meeting->late);
+  }
+}
+
+static void check_meeting(gulong late) {
+  Meeting meeting = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, pthread_self(), late};
+  recnn_parallel(2, meet, &meeting);
+  g_assert_cmpint(meeting.n, ==, 2);
+}
+
+/* Also after a pause, when the threads sleep; and with a caller that has slept itself, waiting for
+ * the last tile, by the time that ends. */
+static void threads_work_at_once(void) {
+  for (int threads = 2; threads <= 4; threads++) {
+    set_threads(threads);
+    for (int i = 0; i < 20; i++) {
+      check_meeting(0);
+    }
+    for (int i = 0; i < 5; i++) {
+      g_usleep(2000);
+      check_meeting(2000);
+    }
   }
 }
 
@@ -230,6 +269,10 @@ static void forked_child_works(void) {
     for (int i = 0; i < 100; i++) {
       check_once(10);
     }
+    check_meeting(0);
+    set_threads(4);
+    check_meeting(0);
+    set_threads(3);
     _exit(recnn_parallel_threads() == 3 ? 0 : 1);
   }
   int status = -1;
@@ -308,7 +351,7 @@ int main(int argc, char **argv) {
   program = argv[0];
   g_test_add_func("/parallel/every-tile-once", every_tile_once);
   g_test_add_func("/parallel/results-are-visible", results_are_visible);
-  g_test_add_func("/parallel/workers-wake", workers_wake);
+  g_test_add_func("/parallel/threads-work-at-once", threads_work_at_once);
   g_test_add_func("/parallel/nested-stays-on-its-thread", nested_stays_on_its_thread);
   g_test_add_func("/parallel/several-callers", several_callers);
   g_test_add_func("/parallel/numbers-are-checked", numbers_are_checked);

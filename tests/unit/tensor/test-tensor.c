@@ -87,7 +87,7 @@ static void check_refused(int32_t dtype, int32_t rank, const int64_t *shape, con
 static void checks(void) {
   const int64_t good[RECNN_MAX_RANK] = {3, 0, 5}, negative[] = {3, -1},
                 large[] = {INT64_MAX / 4, 2};
-  const int64_t hidden[] = {INT64_MAX / 2, 4, 0}, most[] = {INT64_MAX / 4};
+  const int64_t hidden[] = {INT64_MAX / 8, 0, 4}, most[] = {INT64_MAX / 4};
   RecnnTensor t = recnn_tensor_view(NULL, RECNN_FLOAT32, 3, good);
   GError *error = NULL;
   g_assert_true(recnn_tensor_check(&t, &error));
