@@ -1,6 +1,6 @@
-/* Elementary functions: loops over the C library's scalar functions, of which the compiler makes calls
- * of the vector versions (_ZGVdN8v_expf and the like) when it is told that they exist.  gcc's own way
- * of telling, -ffast-math, would take NaN and infinity from us too. */
+/* Elementary functions: loops over the C library's scalar functions, of which the compiler makes
+ * calls of the vector versions (_ZGVdN8v_expf and the like) when it is told that they exist.  gcc's
+ * own way of telling, -ffast-math, would take NaN and infinity from us too. */
 #include "kernels/vecmath.h"
 
 #include <string.h>
@@ -19,7 +19,8 @@ float logf(float x) HAS_VECTOR;
 float tanhf(float x) HAS_VECTOR;
 float fabsf(float x);
 
-/* As many as the widest vector has; every body below is a whole number of vectors at this length. */
+/* As many as the widest vector has; every body below is a whole number of vectors at this length.
+ */
 #define WIDTH 16
 
 typedef void (*Body)(float *restrict y, const float *restrict x, int64_t n);
@@ -53,8 +54,8 @@ RECNN_CLONES static void softplus_body(float *restrict y, const float *restrict 
   }
 }
 
-/* The body over whole vectors, and over one more with what is left.  In place, a piece at a time goes
- * through a buffer, since the bodies promise the compiler that y is not x. */
+/* The body over whole vectors, and over one more with what is left.  In place, a piece at a time
+ * goes through a buffer, since the bodies promise the compiler that y is not x. */
 static void run(Body body, float *y, const float *x, int64_t n) {
   float in[WIDTH * 16], out[WIDTH * 16];
   int64_t whole = n - n % WIDTH;

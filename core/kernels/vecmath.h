@@ -1,6 +1,6 @@
-/* Elementary functions over float32 arrays, by the C library's vector versions (libmvec) where there
- * are some: within 4 ulp.  An element's result depends on its value alone, not on its place: the last
- * elements of an array go through the same vectors as the others.  y may be x. */
+/* Elementary functions over float32 arrays, by the C library's vector versions (libmvec) where
+ * there are some: within 4 ulp.  An element's result depends on its value alone, not on its place:
+ * the last elements of an array go through the same vectors as the others.  y may be x. */
 #ifndef RECNN_CORE_KERNELS_VECMATH_H
 #define RECNN_CORE_KERNELS_VECMATH_H
 

@@ -1,5 +1,5 @@
-/* Elementary functions against the C library in double: close over the whole range, at its ends too,
- * and an element's result does not depend on its place. */
+/* Elementary functions against the C library in double: close over the whole range, at its ends
+ * too, and an element's result does not depend on its place. */
 #include <math.h>
 #include <string.h>
 
@@ -53,10 +53,8 @@ static void test_values(void) {
 
 static void test_ends(void) {
   const float x[5] = {INFINITY, -INFINITY, NAN, 3e38f, -3e38f};
-  const float expected[4][4] = {{INFINITY, 0, INFINITY, 0},
-                                {1, -1, 1, -1},
-                                {1, 0, 1, 0},
-                                {INFINITY, 0, 3e38f, 0}};
+  const float expected[4][4] = {
+      {INFINITY, 0, INFINITY, 0}, {1, -1, 1, -1}, {1, 0, 1, 0}, {INFINITY, 0, 3e38f, 0}};
   for (size_t i = 0; i < G_N_ELEMENTS(functions); i++) {
     float y[5];
     functions[i].vector(y, x, 5);
