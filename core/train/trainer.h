@@ -24,7 +24,7 @@ typedef struct RecnnEpoch {
   double seconds;       /* training and validation */
   double valid_seconds; /* of these */
   int64_t samples;
-  RecnnResult *valid; /* NULL where there was no validation; owned by the run */
+  RecnnResult *valid;       /* NULL where there was no validation; owned by the run */
   const char *valid_metric; /* the run's, borrowed; NULL where there was no validation */
   double valid_value;       /* of it; NAN where none */
   bool improved;
