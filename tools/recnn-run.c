@@ -1,1 +1,319 @@
-int main(void) { return 0; }
+/* recnn-run: runs a Lua script with recnn in reach.  Reads the command line, opens Lua, and turns
+ * what comes of it into an exit code; all else is the script's and the library's business. */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include <glib.h>
+
+#include <recnn/host.h>
+
+#include "base/error.h"
+#include "base/options.h"
+#include "base/parallel.h"
+#include "module.h"
+#include "plugin/plugin.h"
+
+enum { EXIT_SCRIPT = 1, EXIT_USAGE = 2, EXIT_INTERRUPT = 128 + SIGINT };
+
+static const char usage[] =
+    "Usage: recnn-run [OPTION]... SCRIPT [ARGUMENT]...\n"
+    "Runs a Lua script that finds recnn with `require \"recnn\"`.\n"
+    "\n"
+    "  SCRIPT             a file, or - for standard input; the script sees it as arg[0] and\n"
+    "                     the arguments as arg[1], arg[2], ...\n"
+    "  -p, --plugins DIR  look for plugins in DIR first; may be given several times, the\n"
+    "                     first folder that has a plugin wins\n"
+    "  -t, --threads N    compute on N threads (default: RECNN_NUM_THREADS, or all\n"
+    "                     processors; results do not depend on it)\n"
+    "  -q, --quiet        no progress display and no messages but warnings\n"
+    "  -h, --help         print this and exit\n"
+    "  -V, --version      print the version and exit\n"
+    "  --                 what follows is the script, whatever it looks like\n"
+    "\n"
+    "Exit status: 0; 1 when the script or the run failed (with a traceback on standard\n"
+    "error); 2 when the command line is wrong or SCRIPT cannot be read; 130 after Ctrl-C,\n"
+    "which ends a training between two batches (a second one ends it at once).\n";
+
+typedef struct CommandLine {
+  GPtrArray *folders; /* -p, in order */
+  bool quiet;
+  int script; /* index in argv */
+  int argc;
+  char **argv;
+} CommandLine;
+
+static int fail_usage(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static int fail_usage(const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  fputs("recnn-run: ", stderr);
+  vfprintf(stderr, format, args);
+  fputs("\nTry 'recnn-run --help'.\n", stderr);
+  va_end(args);
+  return EXIT_USAGE;
+}
+
+static int fail_unknown(const char *option) {
+  static const char *const known[] = {"--plugins", "--threads", "--quiet",
+                                      "--help",    "--version", NULL};
+  const char *nearest = option[1] == '-' ? recnn_nearest(option, known) : NULL;
+  if (nearest != NULL) {
+    return fail_usage("unknown option %s: did you mean %s?", option, nearest);
+  }
+  return fail_usage("unknown option %s", option);
+}
+
+static int set_threads(const char *text) {
+  int64_t n;
+  GError *error = NULL;
+  if (!recnn_parse_int(text, strlen(text), &n)) {
+    return fail_usage("--threads: '%s' is not a number of threads", text);
+  }
+  if (!recnn_parallel_set_threads((int)CLAMP(n, -1, G_MAXINT), &error)) {
+    int code = fail_usage("--threads: %s", error->message);
+    g_error_free(error);
+    return code;
+  }
+  return 0;
+}
+
+static int add_folder(CommandLine *line, const char *folder) {
+  if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+    return fail_usage("--plugins: %s: no such folder", folder);
+  }
+  g_ptr_array_add(line->folders, (gpointer)folder);
+  return 0;
+}
+
+static int print(const char *text) {
+  fputs(text, stdout);
+  if (fflush(stdout) != 0) {
+    fprintf(stderr, "recnn-run: standard output: %s\n", g_strerror(errno));
+    return EXIT_SCRIPT;
+  }
+  return EXIT_SUCCESS;
+}
+
+/* True when argv[*i] is the option; its value is what stands in "-pDIR" or "--plugins=DIR", or the
+ * next argument, which is then passed over; NULL when there is none. */
+static bool is_option(const CommandLine *line, int *i, const char *short_name,
+                      const char *long_name, const char **ret_value) {
+  const char *option = line->argv[*i];
+  size_t length = strlen(long_name);
+  if (strncmp(option, long_name, length) == 0 && option[length] == '=') {
+    *ret_value = option + length + 1;
+    return true;
+  }
+  if (strncmp(option, short_name, 2) == 0 && option[2] != '\0') {
+    *ret_value = option + 2;
+    return true;
+  }
+  if (strcmp(option, short_name) != 0 && strcmp(option, long_name) != 0) {
+    return false;
+  }
+  *ret_value = *i + 1 < line->argc ? line->argv[++*i] : NULL;
+  return true;
+}
+
+/* Reads the options; returns an exit code, or -1 to go on. */
+static int parse(CommandLine *line) {
+  int i = 1;
+  for (; i < line->argc; i++) {
+    const char *option = line->argv[i], *value;
+    int code = 0;
+    if (option[0] != '-' || option[1] == '\0') {
+      break;
+    }
+    if (strcmp(option, "--") == 0) {
+      i++;
+      break;
+    }
+    if (strcmp(option, "-h") == 0 || strcmp(option, "--help") == 0) {
+      return print(usage);
+    }
+    if (strcmp(option, "-V") == 0 || strcmp(option, "--version") == 0) {
+      char *text = g_strdup_printf("recnn-run %s (%s)\n", recnn_host()->version, LUA_RELEASE);
+      code = print(text);
+      g_free(text);
+      return code;
+    }
+    if (strcmp(option, "-q") == 0 || strcmp(option, "--quiet") == 0) {
+      line->quiet = true;
+    } else if (is_option(line, &i, "-p", "--plugins", &value)) {
+      code = value != NULL ? add_folder(line, value) : fail_usage("%s needs a folder", option);
+    } else if (is_option(line, &i, "-t", "--threads", &value)) {
+      code = value != NULL ? set_threads(value) : fail_usage("%s needs a number", option);
+    } else {
+      code = fail_unknown(option);
+    }
+    if (code != 0) {
+      return code;
+    }
+  }
+  line->script = i;
+  return i < line->argc ? -1 : fail_usage("no script");
+}
+
+/* ---- Ctrl-C: as in the stand-alone Lua, a hook stops whatever Lua runs; the training looks for
+ * the hook between batches. */
+
+static lua_State *interrupted_state;
+static volatile sig_atomic_t interrupted;
+
+static void stop(lua_State *l, lua_Debug *debug) {
+  (void)debug;
+  lua_sethook(l, NULL, 0, 0);
+  luaL_error(l, "interrupted!");
+}
+
+static void on_interrupt(int number) {
+  struct sigaction by_default = {.sa_handler = SIG_DFL};
+  (void)sigaction(number, &by_default, NULL);
+  interrupted = 1;
+  lua_sethook(interrupted_state, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT,
+              1);
+}
+
+/* Whoever started us with SIGINT ignored (nohup, a script's background job) wants it to stay so. */
+static void catch_interrupt(lua_State *l) {
+  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART}, before;
+  interrupted_state = l;
+  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+    (void)sigaction(SIGINT, &action, NULL);
+  }
+}
+
+/* ---- Lua */
+
+static int add_traceback(lua_State *l) {
+  const char *text = lua_tostring(l, 1);
+  if (text == NULL) {
+    if (luaL_callmeta(l, 1, "__tostring") && lua_type(l, -1) == LUA_TSTRING) {
+      return 1;
+    }
+    text = lua_pushfstring(l, "(error object is a %s value)", luaL_typename(l, 1));
+  }
+  if (strstr(text, "\nstack traceback:\n") == NULL) { /* a callback's error has its own */
+    luaL_traceback(l, l, text, 1);
+  }
+  return 1;
+}
+
+/* LUA_PATH is the user's word, and the build tree's; without it our own folder comes first. */
+static void set_path(lua_State *l) {
+  static const char own[] = RECNN_LUA_DIR "/?.lua;" RECNN_LUA_DIR "/?/init.lua";
+  bool is_set = getenv("LUA_PATH") != NULL || getenv("LUA_PATH_5_4") != NULL;
+  lua_getglobal(l, "package");
+  lua_getfield(l, -1, "path");
+  const char *path = lua_tostring(l, -1);
+  lua_pushfstring(l, "%s;%s", is_set ? path : own, is_set ? own : path);
+  lua_setfield(l, -3, "path");
+  lua_pop(l, 2);
+}
+
+static void set_arguments(lua_State *l, const CommandLine *line) {
+  lua_createtable(l, line->argc - line->script - 1, line->script + 1);
+  for (int i = 0; i < line->argc; i++) {
+    lua_pushstring(l, line->argv[i]);
+    lua_rawseti(l, -2, i - line->script);
+  }
+  lua_setglobal(l, "arg");
+}
+
+/* Runs in a protected call; pushes the exit code. */
+static int run(lua_State *l) {
+  const CommandLine *line = lua_touserdata(l, 1);
+  luaL_openlibs(l);
+  set_path(l);
+  set_arguments(l, line);
+  luaL_getsubtable(l, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  lua_pushcfunction(l, luaopen_recnn_core);
+  lua_setfield(l, -2, "recnn.core");
+  lua_pop(l, 1);
+  if (line->quiet) {
+    lua_getglobal(l, "require");
+    lua_pushliteral(l, "recnn.core");
+    lua_call(l, 1, 1);
+    lua_getfield(l, -1, "quiet");
+    lua_pushboolean(l, 1);
+    lua_call(l, 1, 0);
+    lua_pop(l, 1);
+  }
+
+  const char *script = line->argv[line->script];
+  int status = luaL_loadfile(l, strcmp(script, "-") == 0 ? NULL : script);
+  if (status != LUA_OK) {
+    fprintf(stderr, "recnn-run: %s\n", lua_tostring(l, -1));
+    lua_pushinteger(l, status == LUA_ERRFILE ? EXIT_USAGE : EXIT_SCRIPT);
+    return 1;
+  }
+  int n = line->argc - line->script - 1;
+  luaL_checkstack(l, n, "too many arguments");
+  for (int i = 0; i < n; i++) {
+    lua_pushstring(l, line->argv[line->script + 1 + i]);
+  }
+  lua_pushcfunction(l, add_traceback);
+  lua_insert(l, -n - 2);
+  catch_interrupt(l);
+  status = lua_pcall(l, n, 0, -n - 2);
+  if (status != LUA_OK) {
+    fprintf(stderr, "recnn-run: %s\n", lua_tostring(l, -1));
+  }
+  lua_pushinteger(l, status == LUA_OK ? EXIT_SUCCESS : EXIT_SCRIPT);
+  return 1;
+}
+
+static int run_script(CommandLine *line) {
+  /* The folder added last is searched first. */
+  for (guint i = line->folders->len; i > 0; i--) {
+    recnn_plugin_add_folder(g_ptr_array_index(line->folders, i - 1));
+  }
+  lua_State *l = luaL_newstate();
+  if (l == NULL) {
+    fputs("recnn-run: not enough memory for Lua\n", stderr);
+    return EXIT_SCRIPT;
+  }
+  lua_pushcfunction(l, run);
+  lua_pushlightuserdata(l, line);
+  int code = EXIT_SCRIPT;
+  if (lua_pcall(l, 1, 1, 0) == LUA_OK) {
+    code = (int)lua_tointeger(l, -1);
+  } else {
+    fprintf(stderr, "recnn-run: %s\n", lua_tostring(l, -1));
+  }
+  struct sigaction by_default = {.sa_handler = SIG_DFL};
+  if (interrupted_state != NULL) {
+    (void)sigaction(SIGINT, &by_default, NULL); /* `l` is about to go */
+  }
+  lua_close(l);
+  return code;
+}
+
+int main(int argc, char **argv) {
+  CommandLine line = {.folders = g_ptr_array_new(), .argc = argc, .argv = argv};
+  int code = parse(&line);
+  if (code < 0) {
+    code = run_script(&line);
+  }
+  g_ptr_array_unref(line.folders);
+  if (fflush(stdout) != 0 || ferror(stdout)) {
+    fprintf(stderr, "recnn-run: standard output: %s\n", g_strerror(errno));
+    code = code == EXIT_SUCCESS ? EXIT_SCRIPT : code;
+  }
+  if (interrupted) {
+    /* Ended by the signal, as far as the shell is told: a loop around us ends too. */
+    (void)signal(SIGINT, SIG_DFL);
+    (void)raise(SIGINT);
+    return EXIT_INTERRUPT;
+  }
+  return code;
+}

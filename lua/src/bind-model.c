@@ -1,0 +1,296 @@
+/* Models: a class with checked options, whose parameters are made when the data is known. */
+#include <string.h>
+
+#include "base/error.h"
+#include "bind.h"
+#include "eval/recommend.h"
+#include "plugin/plugin.h"
+
+RecnnLuaModel *recnn__lua_check_model(lua_State *l, int arg) {
+  RecnnLuaModel *model = luaL_checkudata(l, arg, RECNN_LUA_MODEL);
+  luaL_argcheck(l, model->options != NULL, arg, "the model is closed");
+  return model;
+}
+
+static RecnnLuaModel *check_idle(lua_State *l) {
+  RecnnLuaModel *model = recnn__lua_check_model(l, 1);
+  luaL_argcheck(l, !model->busy, 1, "the model is being fitted");
+  return model;
+}
+
+static int model_close(lua_State *l) {
+  RecnnLuaModel *model = luaL_checkudata(l, 1, RECNN_LUA_MODEL);
+  luaL_argcheck(l, !model->busy, 1, "the model is being fitted");
+  recnn_ranker_free(model->ranker);
+  recnn_model_free(model->model);
+  recnn_options_free(model->options);
+  model->split = recnn_split_unref(model->split);
+  model->dataset = recnn_dataset_unref(model->dataset);
+  model->ranker = NULL;
+  model->model = NULL;
+  model->options = NULL;
+  return 0;
+}
+
+/* recnn.model (name [, options]) */
+static int new_model(lua_State *l) {
+  const char *name = recnn__lua_text(l, 1);
+  RecnnLuaScope *scope = recnn__lua_scope(l, 2);
+  RecnnLuaModel *model = recnn__lua_new(l, RECNN_LUA_MODEL, sizeof *model, 0);
+  model->model_class = recnn_model_class_find(name, &scope->error);
+  if (model->model_class == NULL) {
+    return recnn__lua_raise(l, scope);
+  }
+  const char *owner = lua_pushfstring(l, "model %s", name);
+  model->options = recnn__lua_options(l, scope, 2, model->model_class->options, owner, NULL);
+  recnn__lua_disown(scope, model->options);
+  lua_pop(l, 1);
+  return 1;
+}
+
+bool recnn__lua_model_build(RecnnLuaModel *model, RecnnDataset *dataset, uint64_t seed,
+                            RecnnLuaScope *scope) {
+  if (model->model != NULL) {
+    return model->dataset == dataset ||
+           recnn_error_set(&scope->error, RECNN_ERROR_ARGUMENT,
+                           "model %s: its parameters were made for another data set (%s); make a "
+                           "new model for this one (%s)",
+                           model->model_class->name, model->dataset->name, dataset->name);
+  }
+  const RecnnCount counts[] = {{"users", recnn_dataset_n_users(dataset)},
+                               {"items", recnn_dataset_n_items(dataset)}};
+  model->model = recnn_model_new(model->model_class, model->options, counts, G_N_ELEMENTS(counts),
+                                 seed, &scope->error);
+  if (model->model == NULL) {
+    return false;
+  }
+  model->dataset = recnn_dataset_ref(dataset);
+  return true;
+}
+
+static RecnnModel *check_built(lua_State *l, const RecnnLuaModel *model, const char *what) {
+  if (model->model == NULL) {
+    luaL_error(l, "model %s is not trained: call fit before %s", model->model_class->name, what);
+  }
+  return model->model;
+}
+
+/* model:build (data | split [, {seed =}]) */
+static int model_build(lua_State *l) {
+  static const RecnnOption table[] = {
+      {"seed", RECNN_OPTION_INT, "42", "[0,inf)", "of the initial weights"},
+      {NULL, 0, NULL, NULL, NULL}};
+  RecnnLuaModel *model = check_idle(l);
+  RecnnDataset *dataset = luaL_testudata(l, 2, RECNN_LUA_SPLIT) != NULL
+                              ? recnn__lua_check_split(l, 2)->dataset
+                              : recnn__lua_check_dataset(l, 2);
+  RecnnLuaScope *scope = recnn__lua_scope(l, 3);
+  RecnnOptions *options = recnn__lua_options(l, scope, 3, table, "build", NULL);
+  if (!recnn__lua_model_build(model, dataset, (uint64_t)recnn_options_int(options, "seed"),
+                              scope)) {
+    return recnn__lua_raise(l, scope);
+  }
+  recnn__lua_weigh(l, (uint64_t)recnn_model_param_count(model->model) * 4);
+  lua_settop(l, 1);
+  return 1;
+}
+
+static int model_options(lua_State *l) {
+  recnn__lua_push_options(l, recnn__lua_check_model(l, 1)->options);
+  return 1;
+}
+
+/* model:parameters () */
+static int model_parameters(lua_State *l) {
+  RecnnModel *model = check_built(l, recnn__lua_check_model(l, 1), "parameters");
+  RecnnParam *const *params;
+  int32_t n = recnn_model_params(model, &params);
+  lua_createtable(l, n, 0);
+  for (int32_t i = 0; i < n; i++) {
+    const RecnnTensor *value = &params[i]->value;
+    int64_t count = 1;
+    lua_createtable(l, 0, 4);
+    lua_pushstring(l, params[i]->name);
+    lua_setfield(l, -2, "name");
+    lua_createtable(l, value->rank, 0);
+    for (int32_t axis = 0; axis < value->rank; axis++) {
+      count *= value->shape[axis];
+      lua_pushinteger(l, value->shape[axis]);
+      lua_rawseti(l, -2, axis + 1);
+    }
+    lua_setfield(l, -2, "shape");
+    lua_pushinteger(l, count);
+    lua_setfield(l, -2, "count");
+    lua_pushboolean(l, params[i]->trainable);
+    lua_setfield(l, -2, "trainable");
+    lua_rawseti(l, -2, i + 1);
+  }
+  return 1;
+}
+
+/* The index of the user that field `user` of the table at 2 names. */
+static int32_t check_user(lua_State *l, const RecnnDataset *dataset) {
+  size_t length;
+  lua_getfield(l, 2, "user");
+  const char *token = recnn__lua_token(l, -1, &length);
+  if (token == NULL) {
+    return luaL_error(l, "recommend: option user: got %s, expected a token of the data",
+                      lua_isnil(l, -1) ? "none" : luaL_typename(l, -1));
+  }
+  int32_t user = recnn_id_map_find(dataset->users, token, length);
+  if (user < 0) {
+    luaL_error(l, "recommend: no user '%s' among the %d of %s, whose first is '%s'", token,
+               (int)recnn_dataset_n_users(dataset), dataset->name,
+               recnn_id_map_token(dataset->users, 0));
+  }
+  return user;
+}
+
+/* The items of `user` in train and valid, ascending, in a userdata that is pushed. */
+static const int32_t *push_seen(lua_State *l, const RecnnSplit *split, int32_t user,
+                                int64_t *ret_n) {
+  const RecnnPart *a = &split->part[RECNN_TRAIN], *b = &split->part[RECNN_VALID];
+  int64_t i = a->first[user], i_end = a->first[user + 1];
+  int64_t j = b->first[user], j_end = b->first[user + 1];
+  int32_t *seen = lua_newuserdatauv(l, (size_t)(i_end - i + j_end - j + 1) * sizeof *seen, 0);
+  int64_t n = 0;
+  while (i < i_end || j < j_end) {
+    int32_t item =
+        j >= j_end || (i < i_end && a->items[i] <= b->items[j]) ? a->items[i++] : b->items[j++];
+    if (n == 0 || seen[n - 1] != item) {
+      seen[n++] = item;
+    }
+  }
+  *ret_n = n;
+  return seen;
+}
+
+/* model:recommend {user =, k = 10, exclude_seen = true} */
+static int model_recommend(lua_State *l) {
+  static const RecnnOption table[] = {{"k", RECNN_OPTION_INT, "10", "[1,inf)", "how many items"},
+                                      {"exclude_seen", RECNN_OPTION_BOOL, "true", NULL,
+                                       "leave out what the user has in the train and valid parts"},
+                                      {NULL, 0, NULL, NULL, NULL}};
+  static const char *const extra[] = {"user", NULL};
+  RecnnLuaModel *model = recnn__lua_check_model(l, 1);
+  luaL_checktype(l, 2, LUA_TTABLE);
+  RecnnLuaScope *scope = recnn__lua_scope(l, 2);
+  RecnnOptions *options = recnn__lua_options(l, scope, 2, table, "recommend", extra);
+  if (!model->fitted) {
+    return luaL_error(l, "model %s is not trained: call fit before recommend",
+                      model->model_class->name);
+  }
+  int32_t user = check_user(l, model->dataset);
+  int64_t k = recnn_options_int(options, "k");
+  int64_t n_seen = 0;
+  const int32_t *seen = recnn_options_bool(options, "exclude_seen")
+                            ? push_seen(l, model->split, user, &n_seen)
+                            : NULL;
+  size_t room = (size_t)MIN(k, recnn_dataset_n_items(model->dataset));
+  int64_t *items = lua_newuserdatauv(l, room * sizeof *items, 0);
+  float *scores = lua_newuserdatauv(l, room * sizeof *scores, 0);
+  if (model->ranker == NULL) {
+    model->ranker = recnn_ranker_new(model->model, 0, &scope->error);
+  }
+  int64_t n = model->ranker != NULL ? recnn_recommend(model->ranker, user, seen, n_seen, k, items,
+                                                      scores, &scope->error)
+                                    : -1;
+  if (n < 0) {
+    return recnn__lua_raise(l, scope);
+  }
+  lua_createtable(l, (int)n, 0);
+  for (int64_t i = 0; i < n; i++) {
+    lua_createtable(l, 0, 2);
+    lua_pushstring(l, recnn_id_map_token(model->dataset->items, (int32_t)items[i]));
+    lua_setfield(l, -2, "item");
+    lua_pushnumber(l, scores[i]);
+    lua_setfield(l, -2, "score");
+    lua_rawseti(l, -2, i + 1);
+  }
+  return 1;
+}
+
+/* model:evaluate (part [, {topk =, metrics =}]) */
+static int model_evaluate(lua_State *l) {
+  RecnnLuaModel *model = recnn__lua_check_model(l, 1);
+  return recnn__lua_evaluate(l, model);
+}
+
+static int model_name(lua_State *l) {
+  lua_pushstring(l, recnn__lua_check_model(l, 1)->model_class->name);
+  return 1;
+}
+
+static int model_summary(lua_State *l) {
+  lua_pushstring(l, recnn__lua_check_model(l, 1)->model_class->summary);
+  return 1;
+}
+
+static int model_paper(lua_State *l) {
+  lua_pushstring(l, recnn__lua_check_model(l, 1)->model_class->paper);
+  return 1;
+}
+
+static int model_fitted(lua_State *l) {
+  lua_pushboolean(l, recnn__lua_check_model(l, 1)->fitted);
+  return 1;
+}
+
+static int model_n_parameters(lua_State *l) {
+  RecnnModel *model = check_built(l, recnn__lua_check_model(l, 1), "n_parameters");
+  lua_pushinteger(l, recnn_model_param_count(model));
+  return 1;
+}
+
+static int model_tostring(lua_State *l) {
+  RecnnLuaModel *model = luaL_checkudata(l, 1, RECNN_LUA_MODEL);
+  if (model->options == NULL) {
+    lua_pushliteral(l, "recnn.model (closed)");
+    return 1;
+  }
+  RecnnLuaScope *scope = recnn__lua_scope(l, 1);
+  GString *text = g_string_new(model->model_class->name);
+  const char *before = " (";
+  for (const RecnnOption *option = recnn_options_table(model->options); option->name != NULL;
+       option++) {
+    char *value = recnn_options_text(model->options, option->name);
+    if (value != NULL) {
+      g_string_append_printf(text, "%s%s = %s", before, option->name, value);
+      before = ", ";
+    }
+    g_free(value);
+  }
+  if (before[0] == ',') {
+    g_string_append_c(text, ')');
+  }
+  if (model->model != NULL) {
+    g_string_append_printf(text, ", %" G_GINT64_FORMAT " parameters",
+                           recnn_model_param_count(model->model));
+  }
+  g_string_append(text, model->fitted ? ", fitted" : ", not fitted");
+  char *line = recnn__lua_own(scope, g_string_free(text, FALSE), g_free);
+  lua_pushstring(l, line);
+  return 1;
+}
+
+void recnn__lua_open_model(lua_State *l) {
+  static const luaL_Reg methods[] = {{"build", model_build},
+                                     {"evaluate", model_evaluate},
+                                     {"fit", recnn__lua_model_fit},
+                                     {"options", model_options},
+                                     {"parameters", model_parameters},
+                                     {"recommend", model_recommend},
+                                     {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {{"__tostring", model_tostring}, {NULL, NULL}};
+  static const RecnnLuaField fields[] = {
+      {"name", model_name},     {"summary", model_summary},           {"paper", model_paper},
+      {"fitted", model_fitted}, {"n_parameters", model_n_parameters}, {NULL, NULL}};
+  static const RecnnLuaClass class = {.name = RECNN_LUA_MODEL,
+                                      .close = model_close,
+                                      .methods = methods,
+                                      .metamethods = metamethods,
+                                      .fields = fields};
+  static const luaL_Reg functions[] = {{"model", new_model}, {NULL, NULL}};
+  recnn__lua_class(l, &class);
+  luaL_setfuncs(l, functions, 0);
+}

@@ -1,0 +1,84 @@
+/* What is not about any one object: the version, threads, plugins, the machine. */
+#include <recnn/host.h>
+
+#include "bind.h"
+
+#include "base/parallel.h"
+#include "kernels/blas.h"
+#include "plugin/plugin.h"
+
+static void free_texts(void *texts) { g_strfreev(texts); }
+
+/* recnn.threads ([n]) */
+static int threads(lua_State *l) {
+  if (!lua_isnoneornil(l, 1)) {
+    lua_Integer n = luaL_checkinteger(l, 1);
+    RecnnLuaScope *scope = recnn__lua_scope(l, 1);
+    if (!recnn_parallel_set_threads((int)CLAMP(n, -1, G_MAXINT), &scope->error)) {
+      return recnn__lua_raise(l, scope);
+    }
+  }
+  lua_pushinteger(l, recnn_parallel_threads());
+  return 1;
+}
+
+/* recnn.plugin_path ([folder]): the folders searched, after adding one in front. */
+static int plugin_path(lua_State *l) {
+  if (!lua_isnoneornil(l, 1)) {
+    const char *folder = recnn__lua_text(l, 1);
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+      return luaL_error(l, "plugin_path: %s: no such folder", folder);
+    }
+    recnn_plugin_add_folder(folder);
+  }
+  RecnnLuaScope *scope = recnn__lua_scope(l, 1);
+  char **folders = recnn__lua_own(scope, recnn_plugin_folders(), free_texts);
+  recnn__lua_push_texts(l, (const char *const *)folders);
+  return 1;
+}
+
+/* recnn.plugins (): the names that can be asked for. */
+static int plugins(lua_State *l) {
+  RecnnLuaScope *scope = recnn__lua_scope(l, 0);
+  char **names = recnn__lua_own(scope, recnn_plugin_names(), free_texts);
+  recnn__lua_push_texts(l, (const char *const *)names);
+  return 1;
+}
+
+static void set_text(lua_State *l, const char *name, const char *value) {
+  lua_pushstring(l, value);
+  lua_setfield(l, -2, name);
+}
+
+/* recnn.system (): what the machine and the libraries are. */
+static int system_info(lua_State *l) {
+  RecnnLuaScope *scope = recnn__lua_scope(l, 0);
+  RecnnBlasInfo blas;
+  if (!recnn_blas_info(&blas, &scope->error)) {
+    return recnn__lua_raise(l, scope);
+  }
+  lua_newtable(l);
+  set_text(l, "version", recnn_host()->version);
+  set_text(l, "lua", LUA_RELEASE);
+  set_text(l, "cpu", recnn_cpu_name());
+  set_text(l, "features", recnn_cpu_features());
+  lua_pushinteger(l, recnn_parallel_threads());
+  lua_setfield(l, -2, "threads");
+  lua_createtable(l, 0, 4);
+  set_text(l, "library", blas.library);
+  set_text(l, "config", blas.config);
+  set_text(l, "core_type", blas.core_type);
+  set_text(l, "chosen_by", blas.chosen_by);
+  lua_setfield(l, -2, "blas");
+  return 1;
+}
+
+void recnn__lua_open_system(lua_State *l) {
+  static const luaL_Reg functions[] = {{"threads", threads},
+                                       {"plugin_path", plugin_path},
+                                       {"plugins", plugins},
+                                       {"system", system_info},
+                                       {NULL, NULL}};
+  luaL_setfuncs(l, functions, 0);
+  set_text(l, "version", recnn_host()->version);
+}
