@@ -1,0 +1,44 @@
+#!/bin/sh
+# The example scripts: that they run, read what the other wrote, and answer wrong arguments.
+. "${srcdir:?}/tests/lib/tap.sh"
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+cd "$place" || exit 1
+examples=$srcdir/examples
+
+# says FILE TEXT...: each text is in the file.
+says() {
+  in=$1
+  shift
+  for text in "$@"; do
+    grep -qF -e "$text" "$in" || { echo "'$text' is not in:" && cat "$in" && return 1; }
+  done
+}
+
+generate() {
+  recnn-run "$examples/generate.lua" "$1" users=120 items=80 seed="$2" >out 2>err || { cat err && return 1; }
+  says out "120 users, 80 items" "written to $1" && [ -f "$1/synthetic.inter" ] && [ -f "$1/synthetic.item" ]
+}
+check "generate.lua writes atomic files" generate one 3
+same() { generate two 3 && diff -r one two && generate three 4 && ! diff -q one/synthetic.inter three/synthetic.inter; }
+check "the same bytes for the same seed" same
+misspelt() { ! recnn-run "$examples/generate.lua" four user=5 2>err && says err "did you mean users" && [ ! -e four ]; }
+check "a misspelt option" misspelt
+
+quickstart() {
+  recnn-run --quiet "$examples/quickstart.lua" --epochs 1 "$@" >out 2>err || { cat err && return 1; }
+  says out "model" "NDCG@10" "popularity" "neural_bpr" "advanced_ncf" "RMSE" "Recommended to user" " 1. " "10. "
+}
+generated() { quickstart && says out "synthetic: 1000 users, 500 items"; }
+check "quickstart.lua on generated data" generated
+folder() { quickstart --data one --seed 5 && says out "120 users, 80 items" "seed 5"; }
+check "quickstart.lua --data" folder
+
+usage() { recnn-run "$examples/$1.lua" "$2" "$3" >out 2>err; [ $? -eq 2 ] && says err "usage: recnn-run $1.lua"; }
+check "quickstart.lua with an unknown argument" usage quickstart --dta one
+check "quickstart.lua with a wrong number" usage quickstart --epochs many
+check "generate.lua without a folder" usage generate users=5 items=5
+check "ml-100k.lua without data" usage ml-100k --seed 3
+missing() { recnn-run "$examples/quickstart.lua" --data "$place/none" >out 2>err; [ $? -eq 1 ] && says err "$place/none"; }
+check "data that is not there" missing
+finish
