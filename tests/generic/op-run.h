@@ -88,8 +88,8 @@ static inline double sample_value(const RecnnOpSampleInput *spec, int32_t input,
   }
 }
 
-/* A sparse matrix among the inputs: its offsets, one more than the batch has rows, end at the number
- * of entries, and the arrays of the entries have that length.  NULL: there is none. */
+/* A sparse matrix among the inputs: its offsets, one more than the batch has rows, end at the
+ * number of entries, and the arrays of the entries have that length.  NULL: there is none. */
 static inline const RecnnOpSampleInput *find_offsets(const RecnnOpSample *sample) {
   for (int32_t i = 0; i < sample->n_inputs; i++)
     if (sample->inputs[i].fill == RECNN_SAMPLE_OFFSETS)
