@@ -13,7 +13,7 @@ static int64_t count_tiles(int64_t m, int64_t n, int64_t k) {
   const double operations = 2.0 * (double)m * (double)n * (double)k;
   return operations < 2e6     ? 1
          : operations < 16e6  ? 2
-         : operations < 256e6 ? 4
+         : operations < 512e6 ? 4
          : operations < 2e9   ? 8
                               : 16;
 }
