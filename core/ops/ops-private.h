@@ -152,6 +152,18 @@ bool recnn__ops_rows_loss_backward(RecnnOpCall *call, const RecnnOpRowsLoss *los
 extern const RecnnOption recnn__ops_rows_loss_attrs[];
 extern const RecnnOpSample recnn__ops_rows_loss_samples[];
 
+/* Sequences (B, L, ...) with an optional last input `length` int64 (B) (sequence.c). */
+bool recnn__ops_length_shape(RecnnOpCall *call, int32_t input, int64_t n_rows);
+/* Checks that every length is in 1 .. n_steps; NULL when the input is not there, and all steps are
+ * valid. */
+bool recnn__ops_lengths(RecnnOpCall *call, int32_t input, int64_t n_rows, int64_t n_steps,
+                        const int64_t **ret_lengths);
+
+/* Pooling over the steps of x (B, L, F) (pool.c): work gets ranges of rows. */
+bool recnn__ops_pool_shape(RecnnOpCall *call);
+bool recnn__ops_pool_run(RecnnOpCall *call, RecnnOpRangeFn work, const void *data);
+extern const RecnnOpSample recnn__ops_pool_samples[];
+
 /* SELU (op-selu.c): its two constants, as the paper and PyTorch have them. */
 #define RECNN_OP_SELU_SCALE 1.0507009873554804934193349852946f
 #define RECNN_OP_SELU_ALPHA 1.6732632423543772848170429916717f

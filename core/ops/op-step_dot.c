@@ -1,0 +1,97 @@
+/* The inner product of every step of a sequence with a vector of the sequence's own. */
+#include "ops/ops-private.h"
+
+enum { A, B };
+
+static bool shape(RecnnOpCall *call) {
+  const RecnnTensor *a = call->inputs[A], *b = call->inputs[B];
+  if (!recnn__ops_float32(call, A, "a") || !recnn__ops_float32(call, B, "b"))
+    return false;
+  if (a->rank != 3)
+    return recnn__ops_refuse(call, A, "a", "(B, L, H)");
+  if (b->rank != 2 || b->shape[0] != a->shape[0] || b->shape[1] != a->shape[2])
+    return recnn__ops_refuse(call, B, "b", "(%" PRId64 ", %" PRId64 "), as a", a->shape[0],
+                             a->shape[2]);
+  return recnn__ops_output(call, RECNN_FLOAT32, 2, a->shape);
+}
+
+RECNN_CLONES
+static void dots(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
+  int64_t n_steps = call->inputs[A]->shape[1], size = call->inputs[A]->shape[2];
+  (void)data;
+  for (int64_t row = begin; row < end; row++) {
+    const float *b = recnn__ops_in(call, B) + row * size;
+    for (int64_t t = 0; t < n_steps; t++) {
+      const float *a = recnn__ops_in(call, A) + (row * n_steps + t) * size;
+      double sum = 0.0;
+      for (int64_t i = 0; i < size; i++)
+        sum += (double)a[i] * (double)b[i];
+      recnn__ops_out(call)[row * n_steps + t] = (float)sum;
+    }
+  }
+}
+
+static int64_t row_cost(const RecnnOpCall *call) {
+  return call->inputs[A]->shape[1] * call->inputs[A]->shape[2];
+}
+
+static bool forward(RecnnOpCall *call) {
+  recnn__ops_rows(call, call->inputs[A]->shape[0], row_cost(call), dots, NULL);
+  return true;
+}
+
+RECNN_CLONES
+static void gradient(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
+  int64_t n_steps = call->inputs[A]->shape[1], size = call->inputs[A]->shape[2];
+  (void)data;
+  for (int64_t row = begin; row < end; row++) {
+    const float *b = recnn__ops_in(call, B) + row * size;
+    float *db = recnn__ops_dx(call, B) != NULL ? recnn__ops_dx(call, B) + row * size : NULL;
+    for (int64_t i = 0; db != NULL && call->beta[B] == 0.0f && i < size; i++)
+      db[i] = 0.0f;
+    for (int64_t t = 0; t < n_steps; t++) {
+      int64_t at = (row * n_steps + t) * size;
+      const float *a = recnn__ops_in(call, A) + at;
+      float dy = recnn__ops_dy(call)[row * n_steps + t];
+      if (recnn__ops_dx(call, A) != NULL) {
+        float *da = recnn__ops_dx(call, A) + at;
+        for (int64_t i = 0; i < size; i++)
+          RECNN_OP_PUT(da[i], call->beta[A], dy * b[i]);
+      }
+      for (int64_t i = 0; db != NULL && i < size; i++)
+        db[i] += dy * a[i];
+    }
+  }
+}
+
+static bool backward(RecnnOpCall *call) {
+  recnn__ops_rows(call, call->inputs[A]->shape[0], 2 * row_cost(call), gradient, NULL);
+  return true;
+}
+
+static const RecnnOpSampleInput small[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {3, 4, 5}, .low = -1.0, .high = 1.0},
+    {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {3, 5}, .low = -1.0, .high = 1.0},
+};
+static const RecnnOpSampleInput thin[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {6, 1, 2}, .low = -1.0, .high = 1.0},
+    {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {6, 2}, .low = -1.0, .high = 1.0},
+};
+static const RecnnOpSample samples[] = {
+    {.name = "sequences", .inputs = small, .n_inputs = 2},
+    {.name = "one step", .inputs = thin, .n_inputs = 2},
+    {.name = NULL},
+};
+
+RECNN_OP(step_dot) = {
+    .struct_size = sizeof(RecnnOp),
+    .name = "step_dot",
+    .doc = "The inner products of the steps of a (B, L, H) with b (B, H): (B, L)",
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .flags = RECNN_OP_BETA,
+    .shape = shape,
+    .forward = forward,
+    .backward = backward,
+    .samples = samples,
+};
