@@ -349,11 +349,11 @@ static bool backward(RecnnOpCall *call) {
 static const RecnnOpSampleInput whole[] = {GRU_INPUTS(2, 3, 4, 5)};
 static const RecnnOpSampleInput packed[] = {
     GRU_INPUTS(7, 4, 2, 3), {.dtype = RECNN_INT64, .rank = 1, .shape = {7}, .low = 1, .high = 4}};
-static const RecnnOpSampleInput single[] = {GRU_INPUTS(8, 1, 3, 2)};
+static const RecnnOpSampleInput brief[] = {GRU_INPUTS(8, 2, 3, 2)};
 static const RecnnOpSample samples[] = {
     {.name = "all steps", .inputs = whole, .n_inputs = 5, .batch = 2},
     {.name = "lengths", .inputs = packed, .n_inputs = 6, .batch = 7},
-    {.name = "one step", .inputs = single, .n_inputs = 5, .batch = 8},
+    {.name = "two steps", .inputs = brief, .n_inputs = 5, .batch = 8},
     {.name = NULL},
 };
 
