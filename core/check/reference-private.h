@@ -34,9 +34,4 @@ const char *recnn__reference_field(const char *input);
 /* "24 x 48" */
 char *recnn__reference_shape(const RecnnStoredTensor *tensor);
 
-/* A file of a whole training's history; see reference-history.c. */
-bool recnn__reference_has_history(const RecnnSafetensors *file);
-bool recnn__reference_history(RecnnCheckReport *report, const RecnnSafetensors *file,
-                              RecnnModel *model, GError **error);
-
 #endif

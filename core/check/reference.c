@@ -292,6 +292,12 @@ RecnnCheckReport *recnn_check_reference(const char *path, GError **error) {
   RecnnSafetensors *file = recnn_safetensors_open(path, error);
   if (file == NULL)
     return NULL;
+  if (recnn_safetensors_find(file, "history/train_loss") != NULL) {
+    recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                    "%s: the history of a whole training, which this version does not check", path);
+    recnn_safetensors_close(file);
+    return NULL;
+  }
   RecnnModel *model = recnn__reference_model(file, error);
   if (model == NULL) {
     recnn_safetensors_close(file);

@@ -1,9 +1,9 @@
 /* Convolution over time, with zeros on both sides and an optional ReLU.
  *
- * The input is copied once into rows with the padding around every sequence.  A window of K steps
- * is then one contiguous row of K * C numbers at a distance of C from the next, so all of a tile's
- * windows are one matrix for BLAS, without ever being written out.  Between two sequences of a tile
- * that matrix has a few rows that mean nothing; they are computed and left out. */
+ * The input is copied once into rows with the padding around every sequence.  Place k of the kernel
+ * then sees those rows moved on by k, so a tile's windows are a sum of K products, without ever
+ * being written out.  The few windows that reach from one sequence of a tile into the next mean
+ * nothing; they are computed and left out. */
 #include <string.h>
 
 #include "kernels/blas.h"
@@ -107,8 +107,10 @@ static void forward_tile(void *context, int64_t tile) {
   const float *bias = w->call->n_inputs > BIAS ? recnn__ops_in(w->call, BIAS) : NULL;
   bool relu = w->call->attrs[ACTIVATION].as.i == RECNN_OP_RELU;
   float *rows = w->rows + begin * s->padded * s->filters;
-  recnn_blas_sgemm(false, true, n, s->filters, size, 1.0f, w->x + begin * s->padded * s->channels,
-                   s->channels, w->weight, size, 0.0f, rows, s->filters);
+  for (int64_t k = 0; k < s->kernel; k++)
+    recnn_blas_sgemm(false, true, n, s->filters, s->channels, 1.0f,
+                     w->x + (begin * s->padded + k) * s->channels, s->channels,
+                     w->weight + k * s->channels, size, k > 0 ? 1.0f : 0.0f, rows, s->filters);
   for (int64_t i = begin; i < end; i++, rows += s->padded * s->filters) {
     float *y = recnn__ops_out(w->call) + i * s->out * s->filters;
     for (int64_t t = 0; t < s->out; t++)
@@ -196,8 +198,10 @@ static bool put_weight(RecnnOpCall *call, const Work *w) {
   if (turned == NULL)
     return false;
   /* All windows of all sequences at once: those without meaning have a gradient of zero. */
-  recnn_gemm(true, false, s->filters, size, MAX(s->n * s->padded - s->kernel + 1, 0), 1.0f, w->rows,
-             s->filters, w->x, s->channels, 0.0f, turned, size);
+  for (int64_t k = 0; k < s->kernel; k++)
+    recnn_gemm(true, false, s->filters, s->channels, MAX(s->n * s->padded - s->kernel + 1, 0), 1.0f,
+               w->rows, s->filters, w->x + k * s->channels, s->channels, 0.0f,
+               turned + k * s->channels, size);
   for (int64_t f = 0; f < s->filters; f++)
     for (int64_t c = 0; c < s->channels; c++)
       for (int64_t k = 0; k < s->kernel; k++)
@@ -208,6 +212,7 @@ static bool put_weight(RecnnOpCall *call, const Work *w) {
 
 static bool backward(RecnnOpCall *call) {
   Work *w = call->saved;
+  w->call = call; /* forward's is gone */
   const double *sums =
       recnn__ops_column_sums(call, w->s.n, w->s.filters, w->s.padded * w->s.filters, inner, w);
   if (sums == NULL)
@@ -233,6 +238,11 @@ static const RecnnOpSampleInput odd[] = {
     {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {3, 4, 3}, .low = -1.0, .high = 1.0},
     {.dtype = RECNN_FLOAT32, .rank = 1, .shape = {3}, .low = -1.0, .high = 1.0},
 };
+static const RecnnOpSampleInput rectified[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {2, 4, 3}, .low = -1.0, .high = 1.0},
+    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {4, 3, 3}, .low = -1.0, .high = 1.0},
+    {.dtype = RECNN_FLOAT32, .rank = 1, .shape = {4}, .low = -1.0, .high = 1.0},
+};
 static const RecnnOpSampleInput even[] = {
     {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {5, 3, 2}, .low = -1.0, .high = 1.0},
     {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {3, 2, 4}, .low = -1.0, .high = 1.0},
@@ -244,7 +254,7 @@ static const RecnnAttr cut[] = {{"padding", {RECNN_OPTION_INT, 0, {2}}},
 static const RecnnOpSample samples[] = {
     {.name = "no padding", .inputs = odd, .n_inputs = 3, .batch = 2},
     {.name = "padding and relu",
-     .inputs = odd,
+     .inputs = rectified,
      .n_inputs = 3,
      .attrs = same_relu,
      .n_attrs = 2,

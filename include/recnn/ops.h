@@ -20,6 +20,14 @@ static inline RecnnVar *recnn_embedding(RecnnGraph *graph, RecnnVar *table, Recn
   return recnn_api.graph->apply(graph, "embedding", inputs, 2, NULL, 0);
 }
 
+/* the same with a row, `padding_index`, that gets no gradient */
+static inline RecnnVar *recnn_embedding_padded(RecnnGraph *graph, RecnnVar *table, RecnnVar *ids,
+                                               int64_t padding_index) {
+  RecnnVar *inputs[2] = {table, ids};
+  RecnnAttr attr = recnn_attr_int("padding_index", padding_index);
+  return recnn_api.graph->apply(graph, "embedding", inputs, 2, &attr, 1);
+}
+
 /* x (..., K) * weight (N, K)^T + bias (N): (..., N); `bias` may be NULL */
 static inline RecnnVar *recnn_linear(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
                                      RecnnVar *bias) {
@@ -153,6 +161,74 @@ static inline RecnnVar *recnn_l2(RecnnGraph *graph, RecnnVar *x) {
 }
 static inline RecnnVar *recnn_sum_last(RecnnGraph *graph, RecnnVar *x) {
   return recnn_apply1(graph, "sum_last", x, NULL, 0);
+}
+
+/* Sequences x (B, L, ...); `length` int64 (B) may be NULL: all steps are valid. */
+
+/* a layer of gated recurrent units, as nn.GRU: (B, L, H) */
+static inline RecnnVar *recnn_gru(RecnnGraph *graph, RecnnVar *x, RecnnVar *w_ih, RecnnVar *w_hh,
+                                  RecnnVar *b_ih, RecnnVar *b_hh, RecnnVar *length) {
+  RecnnVar *inputs[6] = {x, w_ih, w_hh, b_ih, b_hh, length};
+  return recnn_api.graph->apply(graph, "gru", inputs, length != NULL ? 6 : 5, NULL, 0);
+}
+
+/* x (B, L, H) at its last valid step: (B, H) */
+static inline RecnnVar *recnn_last_step(RecnnGraph *graph, RecnnVar *x, RecnnVar *length) {
+  RecnnVar *inputs[2] = {x, length};
+  return recnn_api.graph->apply(graph, "last_step", inputs, length != NULL ? 2 : 1, NULL, 0);
+}
+
+/* the inner products of the steps of a (B, L, H) with b (B, H): (B, L) */
+static inline RecnnVar *recnn_step_dot(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
+  RecnnVar *inputs[2] = {a, b};
+  return recnn_api.graph->apply(graph, "step_dot", inputs, 2, NULL, 0);
+}
+
+/* a (B, L, H) with b (B, H) added to every step */
+static inline RecnnVar *recnn_add_steps(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
+  RecnnVar *inputs[2] = {a, b};
+  return recnn_api.graph->apply(graph, "add_steps", inputs, 2, NULL, 0);
+}
+
+/* the steps of x (B, L, H) weighted by softmax (scores (B, L)) over the valid ones: (B, H) */
+static inline RecnnVar *recnn_attention_pool(RecnnGraph *graph, RecnnVar *x, RecnnVar *scores,
+                                             RecnnVar *length) {
+  RecnnVar *inputs[3] = {x, scores, length};
+  return recnn_api.graph->apply(graph, "attention_pool", inputs, length != NULL ? 3 : 2, NULL, 0);
+}
+
+/* convolution over time, x (B, L, C), weight (F, C, K), bias (F): (B, L + 2 padding - K + 1 - cut,
+ * F); `activation` is "none" or "relu" */
+static inline RecnnVar *recnn_conv1d(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
+                                     RecnnVar *bias, int64_t padding, int64_t cut,
+                                     const char *activation) {
+  RecnnVar *inputs[3] = {x, weight, bias};
+  RecnnAttr attrs[3] = {recnn_attr_int("padding", padding), recnn_attr_int("cut", cut),
+                        recnn_attr_string("activation", activation)};
+  return recnn_api.graph->apply(graph, "conv1d", inputs, 3, attrs, 3);
+}
+
+/* self-attention of qkv (B, L, 3 E): (B, L, E) */
+static inline RecnnVar *recnn_self_attention(RecnnGraph *graph, RecnnVar *qkv, int64_t heads,
+                                             double dropout, bool causal) {
+  RecnnAttr attrs[3] = {recnn_attr_int("heads", heads), recnn_attr_float("dropout", dropout),
+                        recnn_attr_bool("causal", causal)};
+  return recnn_apply1(graph, "self_attention", qkv, attrs, 3);
+}
+
+/* x (B, L, F) over time: (B, F) */
+static inline RecnnVar *recnn_max_over_time(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "max_over_time", x, NULL, 0);
+}
+static inline RecnnVar *recnn_mean_over_time(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "mean_over_time", x, NULL, 0);
+}
+
+/* mean of -log softmax (logits (B, N)) at target int64 (B), a scalar */
+static inline RecnnVar *recnn_cross_entropy_loss(RecnnGraph *graph, RecnnVar *logits,
+                                                 RecnnVar *target) {
+  RecnnVar *inputs[2] = {logits, target};
+  return recnn_api.graph->apply(graph, "cross_entropy_loss", inputs, 2, NULL, 0);
 }
 
 /* rows of F tables (V_f, D) at the columns of features int64 (B, F): (B, F, D); `inputs` are the

@@ -11,6 +11,9 @@
  *   row_value float32 (n) each item at most once a row
  *   features  int64 (B,F) one index a categorical field; config count "features" is F, and
  *                         "features.0", "features.1", ... are the fields' sizes
+ *   sequence  int64 (B,L) item indices plus 1, in time order; 0 pads on the right
+ *   length    int64 (B)   valid steps, 1 .. L; a model takes a batch without it: all L count
+ *   target    int64 (B)   the item index that comes next
  *   condition int64 (B)   0 .. conditions-1
  *
  * A batch is read by one thread at a time, the one that was given it.

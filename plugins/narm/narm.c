@@ -1,0 +1,110 @@
+/* A session's last state (what the session is about) beside an attention over all its states (what
+ * in it matters).
+ *
+ * Li, Ren, Chen, Ren, Lian, Ma: Neural Attentive Session-based Recommendation, CIKM 2017.
+ *
+ * The variant "parity" is the original document's class, which differs from the paper: the last
+ * state is taken behind the padding, the attention is a plain inner product, and global_attention
+ * takes no part.  The variant "paper" takes the last valid state and scores v . sigmoid (A1 h_last
+ * + A2 h_j). */
+#include <recnn/kit/sequence.h>
+
+typedef struct Narm {
+  bool paper;
+  double dropout;
+  RecnnParam *item_embedding;
+  RecnnGruStack gru;
+  RecnnLinear global_attention;
+  RecnnLinear local_attention;
+  RecnnLinear a1;
+  RecnnLinear a2;
+  RecnnLinear output;
+  RecnnLinear v; /* of the paper's variant */
+} Narm;
+
+static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
+  Narm *m = self;
+  int64_t embedding_dim = recnn_option_int(model, "embedding_dim");
+  int64_t hidden = recnn_option_int(model, "hidden_dim");
+  (void)error;
+  m->paper = recnn_option_int(model, "variant") == 1;
+  m->dropout = recnn_option_float(model, "dropout_rate");
+  m->item_embedding = recnn_item_embedding_declare(model, embedding_dim, 0.0);
+  recnn_gru_declare(&m->gru, model, "encoder_gru", embedding_dim, hidden, 1, 0.0);
+  m->global_attention = recnn_linear_declare_plain(model, "global_attention", hidden, hidden);
+  m->local_attention = recnn_linear_declare_plain(model, "local_attention", hidden, hidden);
+  m->a1 = recnn_linear_declare_plain(model, "A1", hidden, hidden);
+  m->a2 = recnn_linear_declare_plain(model, "A2", hidden, hidden);
+  m->output = recnn_linear_declare(model, "output_layer", 2 * hidden, recnn_count(model, "items"));
+  if (m->paper)
+    m->v = recnn_linear_declare_plain(model, "v", hidden, 1);
+  return RECNN_OK;
+}
+
+/* How much each state matters, (B, L), given the one that stands for the session. */
+static RecnnVar *score_states(const Narm *m, RecnnGraph *graph, const RecnnBatch *batch,
+                              RecnnVar *states, RecnnVar *last) {
+  RecnnVar *keys = recnn_linear_apply(graph, &m->local_attention, states);
+  if (!m->paper)
+    return recnn_step_dot(graph, keys, last);
+  const RecnnTensor *sequence = recnn_api.batch->field(batch, "sequence");
+  const int64_t shape[2] = {recnn_api.batch->size(batch),
+                            sequence != NULL ? sequence->shape[1] : 1};
+  RecnnVar *query = recnn_linear_apply(graph, &m->global_attention, last);
+  RecnnVar *both = recnn_sigmoid(graph, recnn_add_steps(graph, keys, query));
+  return recnn_reshape(graph, recnn_linear_apply(graph, &m->v, both), shape, 2);
+}
+
+static RecnnVar *logits(const Narm *m, RecnnGraph *graph, const RecnnBatch *batch) {
+  RecnnVar *length = recnn_sequence_length(graph, batch);
+  RecnnVar *x = recnn_sequence_embed(graph, batch, m->item_embedding);
+  RecnnVar *states = recnn_gru_forward(&m->gru, graph, x, m->paper ? length : NULL);
+  RecnnVar *last = recnn_last_step(graph, states, m->paper ? length : NULL);
+  RecnnVar *scores = score_states(m, graph, batch, states, last);
+  RecnnVar *parts[2] = {
+      recnn_linear_apply(graph, &m->a1, last),
+      recnn_linear_apply(graph, &m->a2, recnn_attention_pool(graph, states, scores, length))};
+  RecnnVar *both = recnn_concat(graph, parts, 2);
+  if (m->dropout > 0.0)
+    both = recnn_dropout(graph, both, m->dropout);
+  return recnn_linear_apply(graph, &m->output, both);
+}
+
+static RecnnVar *loss(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
+  return recnn_next_item_loss(graph, batch, logits(self, graph, batch));
+}
+
+static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
+                             RecnnVar *items) {
+  (void)items; /* always all of them */
+  return logits(self, graph, batch);
+}
+
+static const RecnnOption options[] = {
+    {"embedding_dim", RECNN_OPTION_INT, "64", "[1,65536]", "Width of the item embedding"},
+    {"hidden_dim", RECNN_OPTION_INT, "128", "[1,65536]", "Size of the hidden state"},
+    {"dropout_rate", RECNN_OPTION_FLOAT, "0.2", "[0,1)", "Dropout on the session's vector"},
+    {"variant", RECNN_OPTION_CHOICE, "parity", "parity|paper",
+     "As the original document's class computes it, or as the paper says"},
+    {NULL, 0, NULL, NULL, NULL},
+};
+
+static const char *const train_fields[] = {"sequence", "length", "target", NULL};
+static const char *const query_fields[] = {"sequence", "length", NULL};
+
+static const RecnnModelClass narm = {
+    .struct_size = sizeof(RecnnModelClass),
+    .name = "narm",
+    .summary = "A session's last state beside attention over all its states",
+    .paper = "Li et al., Neural Attentive Session-based Recommendation, CIKM 2017",
+    .options = options,
+    .train_fields = train_fields,
+    .query_fields = query_fields,
+    .instance_size = sizeof(Narm),
+    .create = create,
+    .loss = loss,
+    .score_items = score_items,
+};
+
+static const RecnnFeature features[] = {{RECNN_MODEL_KIND, &narm}, {NULL, NULL}};
+RECNN_PLUGIN("narm", "0.1.0", "Apache-2.0", "A neural attentive session model", features);
