@@ -74,7 +74,7 @@ says out "the environment (OPENBLAS_CORETYPE)"
 run 0 --help
 says out "--system" "Exit status"
 run 0 --version
-says out "recnn-inspect $(recnn-run --version | sed 's/.* //')"
+says out "recnn-inspect $(recnn-run --version | cut -d ' ' -f 2)"
 
 # Mistakes.
 run 1 -p "$work" zoo_godo

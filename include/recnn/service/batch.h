@@ -1,20 +1,20 @@
 /* The service "recnn.batch/1": what a model reads of its input.  A batch is a set of named tensors;
  * which names there are follows from what the model declared (train_fields, query_fields).
  *
- *   user      int64 (B)   user index, 0 .. users-1
- *   item      int64 (B)   item index, 0 .. items-1
- *   neg_item  int64 (B)   an item that the user is not known to like
- *   rating    float32 (B) the interaction's value
- *   label     float32 (B) 0 or 1: whether it is a hit
- *   row_start int64 (B+1) users' interactions as a sparse matrix over all items: row b's entries are
- *   row_item  int64 (n)   numbers row_start[b] .. row_start[b+1]-1 of these,
- *   row_value float32 (n) each item at most once a row
- *   features  int64 (B,F) one index a categorical field; config count "features" is F, and
- *                         "features.0", "features.1", ... are the fields' sizes
- *   sequence  int64 (B,L) item indices plus 1, in time order; 0 pads on the right
- *   length    int64 (B)   valid steps, 1 .. L; a model takes a batch without it: all L count
- *   target    int64 (B)   the item index that comes next
- *   condition int64 (B)   0 .. conditions-1
+ *   user      int64 (B)    user index, 0 .. users-1
+ *   item      int64 (B)    item index, 0 .. items-1
+ *   neg_item  int64 (B)    an item that the user is not known to like
+ *   rating    float32 (B)  the interaction's value
+ *   label     float32 (B)  0 or 1: whether it is a hit
+ *   row_start int64 (B+1)  users' interactions as a sparse matrix over all items: row b
+ *   row_item  int64 (n)    has entries row_start[b] .. row_start[b+1]-1 of these two,
+ *   row_value float32 (n)  each item at most once
+ *   features  int64 (B,F)  one index a categorical field; the config counts are
+ *                          "features" (F) and "features.0", ... (the fields' sizes)
+ *   sequence  int64 (B,L)  item indices plus 1 in time order; 0 pads on the right
+ *   length    int64 (B)    valid steps, 1 .. L; where it is absent, all L are
+ *   target    int64 (B)    the index of the item that comes next
+ *   condition int64 (B)    0 .. conditions-1
  *
  * A batch is read by one thread at a time, the one that was given it.
  */
