@@ -10,7 +10,7 @@ local function usage()
   os.exit(2)
 end
 
-local options = { epochs = 30, seed = 42 }
+local options = { epochs = 60, seed = 42 }
 for i = 1, #arg, 2 do
   local name = arg[i]:match "^%-%-(%l+)$"
   if name == "data" and arg[i + 1] then
@@ -36,9 +36,10 @@ local results = {}
 local popularity = recnn.model "popularity"
 results[1] = popularity:fit(split):evaluate(split.test)
 
-local bpr = recnn.model("neural_bpr", { embedding_dim = 64, hidden_dims = { 128, 64 } })
+local bpr = recnn.model("neural_bpr", { embedding_dim = 64, hidden_dims = { 64 } })
 local trainer = recnn.trainer {
-  epochs = options.epochs, learning_rate = 1e-3, valid_metric = "NDCG@10", patience = 5, seed = options.seed,
+  epochs = options.epochs, train_batch_size = 512, learning_rate = 1e-2, weight_decay = 0,
+  valid_metric = "NDCG@10", patience = 10, seed = options.seed,
 }
 results[2] = trainer:fit(bpr, split):evaluate(split.test)
 
@@ -46,7 +47,7 @@ results[2] = trainer:fit(bpr, split):evaluate(split.test)
 if data:describe().rating then
   local ncf = recnn.model("advanced_ncf", { embedding_dim = 32 })
   local rating_trainer = recnn.trainer {
-    epochs = options.epochs, learning_rate = 1e-3, valid_metric = "RMSE", patience = 3, seed = options.seed,
+    epochs = options.epochs, valid_metric = "RMSE", patience = 3, seed = options.seed,
   }
   results[3] = rating_trainer:fit(ncf, split):evaluate(split.test)
 end
