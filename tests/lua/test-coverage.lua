@@ -57,4 +57,16 @@ tap.test("the module", function()
   end
 end)
 
+tap.test("the trainer's options and defaults", function()
+  for name, value in pairs(recnn.trainer():options()) do
+    if type(value) == "table" then
+      value = "{ " .. table.concat(value, ", ") .. " }"
+    elseif type(value) == "string" then
+      value = '"' .. value .. '"'
+    end
+    local row = ("| `%s` | `%s` |"):format(name, value)
+    assert(reference:find(row, 1, true), row .. " is not in docs/LUA-API.md")
+  end
+end)
+
 tap.finish()

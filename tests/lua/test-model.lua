@@ -128,6 +128,27 @@ test("recommend leaves out what is seen, unless told otherwise", function()
   assert(held_out < known)
 end)
 
+test("what is seen is what is in train and valid", function()
+  -- User u has item i<u> to i<u+4>, in this order; the last is for test, the one before for validation.
+  local rows = { "user_id:token\titem_id:token\ttimestamp:float" }
+  for u = 1, 8 do
+    for i = u, u + 4 do
+      rows[#rows + 1] = ("u%d\ti%d\t%d"):format(u, i, 1000 * u + i)
+    end
+  end
+  local path = fixture.write(fixture.folder() .. "/order.inter", table.concat(rows, "\n"))
+  local split = recnn.dataset(path):split { leave_one_out = true }
+  local model = recnn.model "popularity"
+  model:fit(split)
+  for u = 1, 8 do
+    local found = {}
+    for _, hit in ipairs(model:recommend { user = "u" .. u, k = 12 }) do found[hit.item] = true end
+    for i = 1, 12 do
+      equal(found["i" .. i] == true, i < u or i > u + 3, ("item %d for user %d"):format(i, u))
+    end
+  end
+end)
+
 test("what cannot be recommended", function()
   local model, split = fixture.fitted()
   local user = split.data:users()[1]
