@@ -150,7 +150,7 @@ static bool make_sampler(RecnnLoader *loader, GError **error) {
 
 static bool set_up(RecnnLoader *loader, GError **error) {
   int64_t n = loader->part->rows.n, batch_size = loader->settings.batch_size;
-  bool join = loader->settings.no_single_row && n > batch_size && n % batch_size == 1;
+  bool join = loader->settings.no_single_row && n % batch_size == 1; /* of more than one batch */
   loader->n_batches = n / batch_size + (n % batch_size != 0 && !join);
   int64_t capacity = n <= batch_size ? n : batch_size + join;
   if ((loader->maker->check && !loader->maker->check(loader->part, error)) ||

@@ -56,7 +56,8 @@ static void make_user(const RecnnSyntheticWorld *world, int32_t u, RecnnSyntheti
   /* Pareto with exponent 2, moved so that the mean is per_user and the least a sixth of it. */
   double activity = (1 / sqrt(1 - recnn_rng_double(&rng)) - 0.8) / 1.2;
   double n = floor(activity * world->per_user + 0.5);
-  user->n = (int32_t)CLAMP(n, 1, (world->n_items + 1) / 2);
+  int32_t half = (world->n_items + 1) / 2;
+  user->n = (int32_t)CLAMP(n, 1, half);
   user->begin = 0.8 * recnn_rng_double(&rng);
   double share = recnn_rng_double(&rng);
   user->span = (1 - user->begin) * (0.05 + 0.95 * share * share);

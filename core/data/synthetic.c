@@ -22,7 +22,8 @@ const RecnnOption *recnn_synthetic_options(void) { return options_table; }
 
 /* Users have at most half of the items, so that there is something left to recommend. */
 static bool check(const RecnnSyntheticWorld *world, GError **error) {
-  if (world->per_user <= (world->n_items + 1) / 2)
+  int32_t half = (world->n_items + 1) / 2;
+  if (world->per_user <= half)
     return true;
   char number[G_ASCII_DTOSTR_BUF_SIZE];
   return recnn_error_set(error, RECNN_ERROR_OPTION,

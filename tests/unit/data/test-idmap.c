@@ -58,6 +58,47 @@ static void test_lengths(void) {
   recnn_id_map_free(map);
 }
 
+/* Tokens that look the same to a table that keeps them in eight bytes, or a hash of those that are
+ * longer. */
+static void test_alike(void) {
+  static const struct {
+    const char *bytes;
+    size_t length;
+  } alike[] = {{"", 0},      {"\0", 1},       {"\0\0", 2},    {"a", 1},
+               {"\0a", 2},   {"\0\0a", 3},    {"abcd", 4},    {"abcdabcd", 8},
+               {"abcda", 5}, {"abcdbcda", 8}, {"\0\0\0a", 4}, {"\0\0\0a\0\0\0a", 8}};
+  RecnnIdMap *map = recnn_id_map_new();
+  for (size_t i = 0; i < G_N_ELEMENTS(alike); i++)
+    g_assert_cmpint(recnn_id_map_add(map, alike[i].bytes, alike[i].length, NULL), ==, (int)i);
+  for (size_t i = 0; i < G_N_ELEMENTS(alike); i++)
+    g_assert_cmpint(recnn_id_map_find(map, alike[i].bytes, alike[i].length), ==, (int)i);
+
+  /* In many small tables, so that they come to be neighbours in some. */
+  for (int turn = 0; turn < 200; turn++) {
+    RecnnIdMap *small = recnn_id_map_new();
+    for (int i = 0; i < 20; i++) {
+      char token[16];
+      g_snprintf(token, sizeof token, "%04d%04d", turn * 20 + i, turn * 20 + i);
+      g_assert_cmpint(recnn_id_map_add(small, token, 4, NULL), ==, 2 * i);
+      g_assert_cmpint(recnn_id_map_add(small, token, 8, NULL), ==, 2 * i + 1);
+    }
+    recnn_id_map_free(small);
+  }
+
+  /* Two of one hash, as idmap.c has it: a word's change is made good by the next word. */
+  uint64_t words[2][2] = {{1, 2}, {3, 0}}, mixed[2];
+  for (int i = 0; i < 2; i++) {
+    mixed[i] = (16 ^ words[i][0]) * UINT64_C(0x9e3779b97f4a7c15);
+    mixed[i] ^= mixed[i] >> 32;
+  }
+  words[1][1] = mixed[0] ^ words[0][1] ^ mixed[1];
+  int32_t first = recnn_id_map_add(map, (const char *)words[0], 16, NULL);
+  g_assert_cmpint(recnn_id_map_find(map, (const char *)words[1], 16), ==, -1);
+  g_assert_cmpint(recnn_id_map_add(map, (const char *)words[1], 16, NULL), ==, first + 1);
+  g_assert_cmpint(recnn_id_map_find(map, (const char *)words[0], 16), ==, first);
+  recnn_id_map_free(map);
+}
+
 static void test_many(void) {
   enum { N = 200000 };
   RecnnIdMap *map = recnn_id_map_new();
@@ -108,6 +149,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/data/idmap/order", test_order);
   g_test_add_func("/data/idmap/lengths", test_lengths);
+  g_test_add_func("/data/idmap/alike", test_alike);
   g_test_add_func("/data/idmap/many", test_many);
   g_test_add_func("/data/idmap/no-memory", test_no_memory);
   return g_test_run();
