@@ -18,8 +18,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char *folder;
 
+/* A data set of MovieLens is called like its folder, "in". */
 static void remove_folder(void) {
-  static const char *const names[] = {"x.inter", "x.user", "x.item", "u.data", "u.user", "u.item"};
+  static const char *const names[] = {"x.inter", "x.user",   "x.item",  "u.data", "u.user",
+                                      "u.item",  "in.inter", "in.user", "in.item"};
   for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
     g_autofree char *in = g_build_filename(folder, "in", names[i], NULL);
     g_autofree char *out = g_build_filename(folder, "out", names[i], NULL);
@@ -30,20 +32,18 @@ static void remove_folder(void) {
   g_autofree char *out = g_build_filename(folder, "out", NULL);
   (void)g_rmdir(in);
   (void)g_rmdir(out);
-  (void)g_rmdir(folder);
+  g_assert_cmpint(g_rmdir(folder), ==, 0); /* nothing is left behind */
+  g_clear_pointer(&folder, g_free);
 }
 
-/* In memory where there is such a folder: every input writes files. */
+/* A folder for one input, as libFuzzer ends without atexit(); in memory where that can be. */
 static void make_folder(void) {
-  if (folder)
-    return;
   g_autofree char *template = g_strdup("/dev/shm/recnn-fuzz-XXXXXX");
   folder =
       g_mkdtemp(template) ? g_steal_pointer(&template) : g_dir_make_tmp("recnn-fuzz-XXXXXX", NULL);
   g_assert_nonnull(folder);
   g_autofree char *in = g_build_filename(folder, "in", NULL);
   g_assert_cmpint(g_mkdir(in, 0700), ==, 0);
-  atexit(remove_folder);
 }
 
 static void write_file(const char *name, const uint8_t *bytes, size_t size) {
@@ -159,10 +159,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   bool movielens = *data == 'm';
   const uint8_t *at = data + 1, *end = data + size;
   for (int i = 0; i < 3; i++) {
-    g_autofree char *path = g_build_filename(folder, "in", names[movielens][i], NULL);
-    (void)g_remove(path);
     if (!at)
-      continue;
+      break;
     const uint8_t *stop = i < 2 ? memchr(at, 0x1e, (size_t)(end - at)) : NULL;
     write_file(names[movielens][i], at, (size_t)((stop ? stop : end) - at));
     at = stop ? stop + 1 : NULL;
@@ -182,5 +180,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   g_clear_error(&error);
   recnn_dataset_unref(dataset);
+  remove_folder();
   return 0;
 }
