@@ -28,7 +28,8 @@ local models = {
     name = "neural_bpr",
     options = { embedding_dim = 64, hidden_dims = { 128, 64 } },
     trainer = {
-      epochs = 100, train_batch_size = 1024, learning_rate = 1e-3, valid_metric = "NDCG@10", patience = 10,
+      epochs = 150, train_batch_size = 1024, learning_rate = 1.5e-3, weight_decay = 0,
+      valid_metric = "NDCG@10", patience = 25,
     },
     evaluate = { topk = { 10 } },
   },
@@ -36,7 +37,8 @@ local models = {
     name = "advanced_ncf",
     options = { embedding_dim = 64, mlp_dims = { 128, 64, 32 }, n_layers = 3 },
     trainer = {
-      epochs = 50, train_batch_size = 1024, learning_rate = 1e-3, valid_metric = "RMSE", patience = 5,
+      epochs = 50, train_batch_size = 256, learning_rate = 1e-3, weight_decay = 1e-3,
+      valid_metric = "RMSE", patience = 6,
     },
     evaluate = { metrics = { "RMSE", "MAE" } },
   },
