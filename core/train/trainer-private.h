@@ -5,6 +5,7 @@
 #include "data/loader.h"
 #include "optim/optimizer.h"
 #include "train/early-stop.h"
+#include "train/plateau.h"
 #include "train/trainer.h"
 
 typedef struct RecnnTrainer {
@@ -25,6 +26,8 @@ typedef struct RecnnTrainer {
   /* Validation; unset without one. */
   RecnnEvaluator *evaluator;
   RecnnEarlyStop stop;
+  bool has_schedule;
+  RecnnPlateau plateau;
   RecnnWeights *best;
   bool has_best;
 } RecnnTrainer;

@@ -67,6 +67,10 @@ static bool validate(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch, GE
       trainer->has_best = true;
     }
   }
+  if (trainer->has_schedule && trainer->optimizer != NULL)
+    recnn_optimizer_set_learning_rate(
+        trainer->optimizer,
+        recnn_plateau_observe(&trainer->plateau, epoch->valid_value, epoch->learning_rate));
   epoch->valid_seconds = seconds_since(start);
   return true;
 }

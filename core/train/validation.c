@@ -26,8 +26,6 @@ bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GEr
   const RecnnOptions *options = trainer->options;
   const char *text = recnn_options_string(options, "valid_metric");
   bool is_automatic = g_ascii_strcasecmp(text, "auto") == 0;
-  if (trainer->split->part[RECNN_VALID].rows.n == 0 || recnn_options_int(options, "eval_step") == 0)
-    return true;
   int64_t k = 0;
   const RecnnMetric *metric =
       recnn_metric_parse(is_automatic ? automatic(trainer) : text, &k, error);
@@ -35,8 +33,13 @@ bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GEr
     g_prefix_error(error, "option valid_metric: ");
     return false;
   }
-  if (trainer->split->part[RECNN_VALID].rows.n == 0 || recnn_options_int(options, "eval_step") == 0)
-    return true;
+  trainer->has_schedule = g_str_equal(recnn_options_string(options, "schedule"), "plateau");
+  bool is_off = recnn_options_int(options, "eval_step") == 0;
+  if (is_off || trainer->split->part[RECNN_VALID].rows.n == 0)
+    return !trainer->has_schedule ||
+           recnn_error_set(error, RECNN_ERROR_OPTION,
+                           "option schedule: plateau looks at validations, and there are none: %s",
+                           is_off ? "eval_step is 0" : "the split's valid part has no rows");
   int64_t n_items = recnn_dataset_n_items(trainer->split->dataset);
   if (is_automatic && k > n_items)
     k = n_items;
@@ -58,5 +61,8 @@ bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GEr
   recnn_early_stop_init(&trainer->stop, metric->higher_is_better,
                         recnn_options_float(options, "min_delta"),
                         recnn_options_int(options, "patience"));
+  recnn_plateau_init(&trainer->plateau, metric->higher_is_better,
+                     recnn_options_float(options, "schedule_factor"),
+                     recnn_options_int(options, "schedule_patience"));
   return true;
 }

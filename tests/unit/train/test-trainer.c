@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "support/bias-model.h"
+#include "train/plateau.h"
 #include "train/trainer.h"
 
 /* "a=1 b=2" as options of the trainer. */
@@ -269,6 +270,28 @@ static void test_min_delta_and_eval_step(void) {
   recnn_split_unref(split);
 }
 
+/* Nothing improves after the best epoch, so from there the rate is halved every third validation.
+ */
+static void test_plateau(void) {
+  RecnnSplit *split = bias_split(12, 8, again, misleading);
+  RecnnModel *model = bias_model(&bias_rating_class, split);
+  RecnnRun *run = train(model, split,
+                        "epochs=60 learning_rate=0.05 weight_decay=0 patience=0 clip_grad_norm=0 "
+                        "schedule=plateau schedule_factor=0.5 schedule_patience=2",
+                        NULL);
+  double rate = 0.05;
+  RecnnPlateau plateau;
+  recnn_plateau_init(&plateau, false, 0.5, 2);
+  for (int32_t e = 0; e < run->n_epochs; e++) {
+    g_assert_cmpfloat(run->epochs[e].learning_rate, ==, rate);
+    rate = recnn_plateau_observe(&plateau, run->epochs[e].valid_value, rate);
+  }
+  g_assert_cmpfloat(rate, <, 0.05);
+  recnn_run_free(run);
+  recnn_model_free(model);
+  recnn_split_unref(split);
+}
+
 static void test_valid_metric(void) {
   RecnnSplit *split = rated();
   static const char *const texts[][2] = {{"valid_metric=mae", "MAE"},
@@ -399,6 +422,7 @@ static void test_bad_requests(void) {
   expect(pairs, plain, "valid_metric=NDCG@21", RECNN_ERROR_ARGUMENT, "number of items, 20");
   expect(pairs, plain, "topk=5,21", RECNN_ERROR_ARGUMENT, "number of items, 20");
   expect(pairs, split, "valid_metric=RMSE", RECNN_ERROR_UNSUPPORTED, "does not predict any");
+  expect(pairs, plain, "schedule=plateau eval_step=0", RECNN_ERROR_OPTION, "eval_step is 0");
   RecnnModelClass stubborn = bias_count_class;
   stubborn.fit = refuse;
   expect(&stubborn, plain, "", RECNN_ERROR_DATA, "I would rather not");
@@ -502,6 +526,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/trainer/listener-stops", test_listener_stops);
   g_test_add_func("/trainer/best-weights", test_best_weights);
   g_test_add_func("/trainer/min-delta-and-eval-step", test_min_delta_and_eval_step);
+  g_test_add_func("/trainer/plateau", test_plateau);
   g_test_add_func("/trainer/valid-metric", test_valid_metric);
   g_test_add_func("/trainer/seed", test_seed);
   g_test_add_func("/trainer/options", test_options);
