@@ -149,21 +149,26 @@ elseif arg[1] == "loop" then
 end
 model:fit(data:split { ratio = { 1, 0, 0 } }, options)
 END
+# A signal that does not get through must not let the test run for ever.
+interruptible() { timeout 300 env --default-signal=INT "$@" >out 2>err </dev/null; }
 interrupt() {
-  env --default-signal=INT recnn-run -q interrupt.lua "$1" >out 2>err </dev/null
+  interruptible recnn-run -q interrupt.lua "$1"
   [ $? -eq 130 ] || { cat err && return 1; }
   has err "interrupted!" "stack traceback:" && has out closed
 }
 if env --default-signal=INT true 2>/dev/null && [ -r /proc/self/stat ]; then
   check "Ctrl-C ends a training between batches" interrupt batch
   check "Ctrl-C ends a training in a coroutine" interrupt coroutine
-  check "Ctrl-C ends a loop in Lua" interrupt loop
+  case ${SANITIZERS:-} in
+    *thread*) skip "Ctrl-C ends a loop in Lua" "ThreadSanitizer delivers no signal to a loop without calls" ;;
+    *) check "Ctrl-C ends a loop in Lua" interrupt loop ;;
+  esac
 else
   skip "Ctrl-C" "this env cannot reset signals"
 fi
 if [ -z "${SANITIZERS:-}" ] && env --default-signal=INT true 2>/dev/null && [ -r /proc/self/stat ]; then
   stock() {
-    env --default-signal=INT "${LUA:?}" interrupt.lua batch >out 2>err </dev/null
+    interruptible "${LUA:?}" interrupt.lua batch
     [ $? -eq 1 ] && has err "interrupted!" && has out closed
   }
   check "Ctrl-C ends a training in a stock lua" stock
