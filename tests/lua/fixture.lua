@@ -14,12 +14,13 @@ function fixture.write(path, text)
   return path
 end
 
--- A folder that nobody else has; the tests' runner removes it (TMPDIR is its own).
+-- A folder that nobody else has, in TMPDIR, which lua.sh removes.
 function fixture.folder()
-  local name = os.tmpname()
-  assert(os.remove(name))
-  assert(os.execute("mkdir '" .. name .. "'"))
-  return name
+  local unique = os.tmpname()
+  assert(os.remove(unique))
+  local folder = (os.getenv "TMPDIR" or "/tmp") .. "/" .. unique:match "[^/]+$"
+  assert(os.execute("mkdir '" .. folder .. "'"))
+  return folder
 end
 
 function fixture.model(options)
