@@ -102,12 +102,17 @@ static void test_fails_from(void) {
   g_assert_cmpint(n, >, 100);
 }
 
+/* Lua collects and tries again, unless it is in the midst of collecting: which allocations these
+ * are differs between its versions. */
 static void test_fails_once(void) {
-  for (int64_t n = 0, failures = 1; failures > 0; n += 7) {
+  int64_t runs = 0, ended = 0;
+  for (int64_t n = 0, failures = 1; failures > 0; n += 7, runs++) {
     Memory memory = {.left = n, .only_once = true};
-    g_assert_true(run_once(&memory));
+    ended += !run_once(&memory);
     failures = memory.failures;
   }
+  g_assert_cmpint(runs, >, 20);
+  g_assert_cmpint(ended * 10, <, runs);
 }
 
 /* What Lua asks the allocator for in a fit whose progress display wants to see a batch an hour. */
