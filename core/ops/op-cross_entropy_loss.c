@@ -47,11 +47,13 @@ static double losses(const RecnnOpCall *call, const void *data, int64_t begin, i
     const float *x = recnn__ops_in(call, LOGITS) + row * n;
     float most = largest(x, n);
     double exps = 0.0;
-    for (int64_t i = 0; i < n; i += CHUNK) {
+    int64_t i = 0;
+    do { /* shape() has seen to it that there is a class */
       int64_t m = MIN(CHUNK, n - i);
       exp_below(buffer, x + i, most, m);
       exps += recnn__ops_lane_sum(buffer, m);
-    }
+      i += CHUNK;
+    } while (i < n);
     double log_sum = (double)most + log(exps);
     log_sums[row] = (float)log_sum;
     sum += log_sum - (double)x[target[row]];
