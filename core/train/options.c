@@ -11,6 +11,8 @@ static const RecnnOption options[] = {
      "Decay of the weights, as the optimizer defines it."},
     {"clip_grad_norm", RECNN_OPTION_FLOAT, "1.0", "[0,inf)",
      "The gradient of all parameters together is scaled down to this 2-norm; 0: never."},
+    {"weight_average", RECNN_OPTION_FLOAT, "0", "[0,1)",
+     "Decay of a moving average of the weights, which is what is validated and kept; 0: none."},
     {"loss", RECNN_OPTION_STRING, "auto", NULL,
      "The loss put on predict(), by name, such as \"mse\"; auto: the model's own."},
     {"sampler", RECNN_OPTION_STRING, "uniform", NULL,

@@ -112,6 +112,14 @@ bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error
     if (trainer->best == NULL)
       return false;
   }
+  double decay = recnn_options_float(trainer->options, "weight_average");
+  if (decay > 0.0) {
+    RecnnParam *const *params;
+    int32_t n_params = recnn_model_params(trainer->model, &params);
+    trainer->average = recnn_average_new(decay, params, n_params, error);
+    if (trainer->average == NULL)
+      return false;
+  }
   trainer->max_norm = recnn_options_float(trainer->options, "clip_grad_norm");
   trainer->graph = recnn_graph_new((uint64_t)recnn_options_int(trainer->options, "seed"));
   return true;
@@ -121,6 +129,7 @@ void recnn__trainer_clear(RecnnTrainer *trainer) {
   recnn_loader_free(trainer->loader);
   recnn_evaluator_free(trainer->evaluator);
   recnn_optimizer_free(trainer->optimizer);
+  recnn_average_free(trainer->average);
   recnn_graph_free(trainer->graph);
   recnn_weights_free(trainer->best);
 }

@@ -57,6 +57,8 @@ bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, double 
   if (!recnn_graph_backward(graph, loss, params, n_params, error) ||
       !recnn_optimizer_step(trainer->optimizer, trainer->max_norm, ret_norm, error))
     return false;
+  if (trainer->average != NULL)
+    recnn_average_update(trainer->average);
   recnn_model_touch(trainer->model);
   trainer->step++;
   *ret_loss = value;

@@ -3,6 +3,7 @@
 #define RECNN_CORE_TRAIN_TRAINER_PRIVATE_H
 
 #include "data/loader.h"
+#include "optim/average.h"
 #include "optim/optimizer.h"
 #include "train/early-stop.h"
 #include "train/plateau.h"
@@ -18,6 +19,8 @@ typedef struct RecnnTrainer {
   /* Training by gradient; unset for a model that is computed. */
   RecnnLoader *loader;
   RecnnOptimizer *optimizer;
+  RecnnAverage *average; /* of the weights; NULL without one */
+  bool shows_average;    /* it is in the parameters' place */
   RecnnGraph *graph;
   const char *loss_name; /* NULL: the model's own */
   double max_norm;

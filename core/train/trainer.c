@@ -95,6 +95,16 @@ static bool tell(const RecnnTrainer *trainer, const RecnnEpoch *epoch, int64_t e
          listener->epoch(listener->data, epoch, epochs);
 }
 
+/* Between epochs the model has the averaged weights, where there is an average: they are what is
+ * validated, kept, and seen by the listener. */
+static void show_average(RecnnTrainer *trainer, bool show) {
+  if (trainer->average == NULL || trainer->shows_average == show)
+    return;
+  recnn_average_swap(trainer->average);
+  recnn_model_touch(trainer->model);
+  trainer->shows_average = show;
+}
+
 static bool train(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   int64_t epochs = recnn_options_int(trainer->options, "epochs");
   int64_t eval_step = recnn_options_int(trainer->options, "eval_step");
@@ -102,8 +112,10 @@ static bool train(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
     gint64 start = g_get_monotonic_time();
     RecnnEpoch *epoch = add_epoch(run);
     bool broken;
+    show_average(trainer, false);
     if (!train_epoch(trainer, run, epoch, epochs, start, &broken, error))
       return false;
+    show_average(trainer, true);
     bool due = trainer->evaluator != NULL && (e % eval_step == 0 || e == epochs);
     if (due && !broken && !validate(trainer, run, epoch, error))
       return false;

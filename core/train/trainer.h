@@ -10,7 +10,7 @@
 #include "model/model.h"
 
 /* The trainer's options: epochs, train_batch_size, learner, learning_rate, weight_decay,
- * clip_grad_norm, loss, sampler, shuffle, eval_step, valid_metric, topk, patience, min_delta, seed.
+ * clip_grad_norm, weight_average, loss, sampler, shuffle, eval_step, valid_metric, topk, patience, min_delta, seed.
  */
 const RecnnOption *recnn_trainer_options(void);
 
