@@ -10,8 +10,11 @@
 
 struct RecnnDatasetBuilder {
   RecnnDataset *dataset;
-  bool has_rating, has_timestamp;
+  bool has_rating, has_timestamp, has_label, has_part;
+  float label;  /* of the next row */
+  uint8_t part; /* likewise */
   size_t user_capacity, item_capacity, rating_capacity, timestamp_capacity;
+  size_t label_capacity, part_capacity;
 };
 
 static void free_column(gpointer column) { recnn_feature_column_free(column); }
@@ -25,6 +28,7 @@ RecnnDatasetBuilder *recnn_dataset_builder_new(const char *name, const char *sou
   dataset->items = recnn_id_map_new();
   dataset->user_features = g_ptr_array_new_with_free_func(free_column);
   dataset->item_features = g_ptr_array_new_with_free_func(free_column);
+  dataset->interaction_features = g_ptr_array_new_with_free_func(free_column);
   dataset->ref_count = 1;
   RecnnDatasetBuilder *builder = g_new0(RecnnDatasetBuilder, 1);
   builder->dataset = dataset;
@@ -42,6 +46,19 @@ void recnn_dataset_builder_free(RecnnDatasetBuilder *builder) {
 
 RecnnDataset *recnn_dataset_builder_peek(RecnnDatasetBuilder *builder) { return builder->dataset; }
 
+void recnn_dataset_builder_set_part(RecnnDatasetBuilder *builder, int part) {
+  g_return_if_fail(part >= 0 && part < RECNN_N_PARTS);
+  g_return_if_fail(builder->has_part || builder->dataset->n == 0);
+  builder->has_part = true;
+  builder->part = (uint8_t)part;
+}
+
+void recnn_dataset_builder_set_label(RecnnDatasetBuilder *builder, float label) {
+  g_return_if_fail(builder->has_label || builder->dataset->n == 0);
+  builder->has_label = true;
+  builder->label = label;
+}
+
 static bool make_room(RecnnDatasetBuilder *builder, GError **error) {
   RecnnDataset *d = builder->dataset;
   size_t n = (size_t)d->n, need = n + 1;
@@ -53,7 +70,11 @@ static bool make_room(RecnnDatasetBuilder *builder, GError **error) {
                                               sizeof *d->rating, "the ratings' column", error)) &&
          (!builder->has_timestamp ||
           recnn__grow(&d->timestamp, &builder->timestamp_capacity, n, need, sizeof *d->timestamp,
-                      "the timestamps' column", error));
+                      "the timestamps' column", error)) &&
+         (!builder->has_label || recnn__grow(&d->label, &builder->label_capacity, n, need,
+                                             sizeof *d->label, "the labels' column", error)) &&
+         (!builder->has_part || recnn__grow(&d->given_part, &builder->part_capacity, n, need,
+                                            sizeof *d->given_part, "the parts' column", error));
 }
 
 bool recnn_dataset_builder_add(RecnnDatasetBuilder *builder, const char *user, size_t user_length,
@@ -66,6 +87,9 @@ bool recnn_dataset_builder_add(RecnnDatasetBuilder *builder, const char *user, s
   if (builder->has_timestamp && !isfinite(timestamp))
     return recnn_error_set(error, RECNN_ERROR_DATA, "timestamp %g: expected a finite number",
                            timestamp);
+  if (builder->has_label && builder->label != 0 && builder->label != 1)
+    return recnn_error_set(error, RECNN_ERROR_DATA, "label %g: expected 0 or 1",
+                           (double)builder->label);
   if (!make_room(builder, error))
     return false;
   int32_t u = recnn_id_map_add(d->users, user, user_length, error);
@@ -80,16 +104,21 @@ bool recnn_dataset_builder_add(RecnnDatasetBuilder *builder, const char *user, s
     d->rating[d->n] = rating;
   if (builder->has_timestamp)
     d->timestamp[d->n] = timestamp;
+  if (builder->has_label)
+    d->label[d->n] = builder->label;
+  if (builder->has_part)
+    d->given_part[d->n] = builder->part;
   d->n++;
   return true;
 }
 
-static bool check_features(const char *side, const GPtrArray *features, int32_t n, GError **error) {
+static bool check_features(const char *side, const GPtrArray *features, int64_t n, GError **error) {
   for (guint i = 0; i < features->len; i++) {
     const RecnnFeatureColumn *column = features->pdata[i];
     if (column->n_entities != n)
-      return recnn_error_set(error, RECNN_ERROR_FAILED, "%s feature %s has %d rows, expected %d",
-                             side, column->name, column->n_entities, n);
+      return recnn_error_set(error, RECNN_ERROR_FAILED,
+                             "%s feature %s has %d rows, expected %" G_GINT64_FORMAT, side,
+                             column->name, column->n_entities, n);
   }
   return true;
 }
@@ -100,7 +129,8 @@ RecnnDataset *recnn_dataset_builder_finish(RecnnDatasetBuilder *builder, GError 
     recnn_error_set(error, RECNN_ERROR_DATA, "%s: no interactions, expected at least one",
                     d->source);
   if (d->n == 0 || !check_features("user", d->user_features, recnn_dataset_n_users(d), error) ||
-      !check_features("item", d->item_features, recnn_dataset_n_items(d), error)) {
+      !check_features("item", d->item_features, recnn_dataset_n_items(d), error) ||
+      !check_features("interaction", d->interaction_features, d->n, error)) {
     recnn_dataset_builder_free(builder);
     return NULL;
   }
@@ -111,6 +141,10 @@ RecnnDataset *recnn_dataset_builder_finish(RecnnDatasetBuilder *builder, GError 
     recnn__trim(&d->rating, &builder->rating_capacity, n, sizeof *d->rating);
   if (builder->has_timestamp)
     recnn__trim(&d->timestamp, &builder->timestamp_capacity, n, sizeof *d->timestamp);
+  if (builder->has_label)
+    recnn__trim(&d->label, &builder->label_capacity, n, sizeof *d->label);
+  if (builder->has_part)
+    recnn__trim(&d->given_part, &builder->part_capacity, n, sizeof *d->given_part);
   g_free(builder);
   return d;
 }

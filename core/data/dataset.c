@@ -27,8 +27,12 @@ RecnnDataset *recnn_dataset_unref(RecnnDataset *dataset) {
   recnn_memory_free(dataset->item);
   recnn_memory_free(dataset->rating);
   recnn_memory_free(dataset->timestamp);
+  recnn_memory_free(dataset->label);
+  recnn_memory_free(dataset->given_part);
   g_ptr_array_unref(dataset->user_features);
   g_ptr_array_unref(dataset->item_features);
+  g_ptr_array_unref(dataset->interaction_features);
+  recnn_candidates_free(dataset->candidates);
   g_free(dataset);
   return NULL;
 }

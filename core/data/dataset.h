@@ -1,14 +1,19 @@
-/* A data set: interactions as columns, the id maps of users and items, and their feature columns.
- */
+/* A data set: interactions as columns, the id maps of users and items, and feature columns of
+ * users, items and interactions. */
 #ifndef RECNN_CORE_DATA_DATASET_H
 #define RECNN_CORE_DATA_DATASET_H
 
 #include <glib.h>
 
 #include "base/options.h"
+#include "data/candidates.h"
 #include "data/idmap.h"
 
-/* A feature of users or items: one value (or list of values) an entity, at the entity's index. */
+/* The parts that a data set is cut into, or came in. */
+enum { RECNN_TRAIN = 0, RECNN_VALID = 1, RECNN_TEST = 2, RECNN_N_PARTS = 3 };
+
+/* A feature of users, items or interactions (the entities): one value or list of values an entity,
+ * at the entity's index. */
 typedef enum {
   RECNN_FEATURE_TOKEN,
   RECNN_FEATURE_TOKEN_SEQ,
@@ -38,8 +43,13 @@ typedef struct RecnnDataset {
   int32_t *item;
   float *rating;            /* NULL: the data has none */
   double *timestamp;        /* NULL: the data has none; seconds */
+  float *label;             /* NULL: the data has none; 1 or 0: the item was clicked or not */
+  uint8_t *given_part;      /* NULL: the data is in one piece; RECNN_TRAIN, _VALID or _TEST */
+  bool ordered;             /* a user's interactions are in the order of time, timestamps or not */
   GPtrArray *user_features; /* RecnnFeatureColumn */
   GPtrArray *item_features;
+  GPtrArray *interaction_features; /* of `n` entities, the interactions */
+  RecnnCandidates *candidates;     /* NULL: the data has none */
   gint ref_count;
 } RecnnDataset;
 
@@ -54,15 +64,20 @@ int32_t recnn_dataset_n_users(const RecnnDataset *dataset);
 int32_t recnn_dataset_n_items(const RecnnDataset *dataset);
 
 /* For readers and generators: an empty data set, rows added one by one, and the end, which trims
- * and checks.  A data set has ratings (timestamps) in all rows or none; they are finite. */
+ * and checks.  A data set has ratings (timestamps, labels, parts) in all rows or none; numbers are
+ * finite, labels 0 or 1. */
 typedef struct RecnnDatasetBuilder RecnnDatasetBuilder;
 RecnnDatasetBuilder *recnn_dataset_builder_new(const char *name, const char *source,
                                                bool has_rating, bool has_timestamp);
 bool recnn_dataset_builder_add(RecnnDatasetBuilder *builder, const char *user, size_t user_length,
                                const char *item, size_t item_length, float rating, double timestamp,
                                GError **error);
-/* The data set under construction: its id maps, to add entities without interactions to, and its
- * features, which are added when all entities are known. */
+/* The part and the label of the rows that are added from now on.  The first call comes before the
+ * first row: it makes the column. */
+void recnn_dataset_builder_set_part(RecnnDatasetBuilder *builder, int part);
+void recnn_dataset_builder_set_label(RecnnDatasetBuilder *builder, float label);
+/* The data set under construction: its id maps, to add entities without interactions to; its
+ * features, which are added when all entities are known; `ordered`; `candidates`. */
 RecnnDataset *recnn_dataset_builder_peek(RecnnDatasetBuilder *builder);
 /* Frees the builder, in failure too.  A data set without interactions is an error. */
 RecnnDataset *recnn_dataset_builder_finish(RecnnDatasetBuilder *builder, GError **error);

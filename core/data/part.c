@@ -9,11 +9,20 @@ const char *recnn_part_name(int part) {
   return names[part];
 }
 
+const int32_t *recnn_part_candidates(const RecnnPart *part, int64_t r, int64_t *ret_n) {
+  g_return_val_if_fail(r >= 0 && r < part->rows.n, NULL);
+  if (!part->dataset || !part->dataset->candidates || !part->row)
+    return NULL;
+  return recnn_candidates_get(part->dataset->candidates, part->row[r], ret_n);
+}
+
 void recnn__part_clear(RecnnPart *part) {
   recnn_memory_free((void *)part->rows.user);
   recnn_memory_free((void *)part->rows.item);
   recnn_memory_free((void *)part->rows.rating);
   recnn_memory_free((void *)part->rows.timestamp);
+  recnn_memory_free(part->row);
+  recnn_memory_free(part->label);
   recnn_memory_free(part->first);
   recnn_memory_free(part->items);
   *part = (RecnnPart){0};
@@ -41,6 +50,12 @@ static bool copy_rows(RecnnPart *part, const RecnnDataset *d, const uint8_t *lab
   if (d->timestamp && !(time = recnn_memory_new((size_t)n, sizeof *time, "a part's times", error)))
     return false;
   part->rows.timestamp = time;
+  part->row = recnn_memory_new((size_t)n, sizeof *part->row, "a part's rows", error);
+  if (!part->row)
+    return false;
+  if (d->label &&
+      !(part->label = recnn_memory_new((size_t)n, sizeof *part->label, "a part's labels", error)))
+    return false;
   int64_t to = 0;
   for (int64_t r = 0; r < d->n; r++) {
     if (label[r] != which)
@@ -51,6 +66,9 @@ static bool copy_rows(RecnnPart *part, const RecnnDataset *d, const uint8_t *lab
       rating[to] = d->rating[r];
     if (time)
       time[to] = d->timestamp[r];
+    if (part->label)
+      part->label[to] = d->label[r];
+    part->row[to] = r;
     to++;
   }
   part->rows.n = n;

@@ -75,9 +75,9 @@ static void cut(int64_t *rows, int64_t n, uint64_t group, const RecnnDataset *da
   else if (n >= 3)
     memcpy(counts, (int64_t[RECNN_N_PARTS]){n - 2, 1, 1}, sizeof counts);
 
-  if (plan->by_time) {
+  if (plan->by_time && dataset->timestamp) {
     recnn__sort_by_time(rows, n, dataset->timestamp, scratch);
-  } else {
+  } else if (!plan->by_time) {
     RecnnRng rng;
     recnn_rng_init(&rng, plan->seed, RECNN_STREAM(RECNN_STREAM_SPLIT, group));
     recnn_rng_shuffle(&rng, rows, n);

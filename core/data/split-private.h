@@ -6,6 +6,7 @@
 
 /* A split's options, checked. */
 typedef struct RecnnSplitPlan {
+  bool given;
   double share[RECNN_N_PARTS];
   bool leave_one_out;
   bool by_user;

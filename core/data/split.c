@@ -8,6 +8,8 @@
 #include "data/split-private.h"
 
 static const RecnnOption options_table[] = {
+    {"given", RECNN_OPTION_BOOL, "false", NULL,
+     "The parts in which the data came; the default where it came in parts and nothing is set."},
     {"ratio", RECNN_OPTION_FLOAT_LIST, "0.8,0.1,0.1", "[0,1]",
      "The shares of train, valid and test; they sum to 1."},
     {"leave_one_out", RECNN_OPTION_BOOL, "false", NULL,
@@ -45,8 +47,41 @@ static bool read_ratio(RecnnSplitPlan *plan, const RecnnOptions *options, GError
   return true;
 }
 
+/* Whether the given parts are asked for, or are what there is when nothing is. */
+static bool read_given(RecnnSplitPlan *plan, const RecnnOptions *options,
+                       const RecnnDataset *dataset, GError **error) {
+  const char *other = NULL;
+  for (const RecnnOption *o = options_table; o->name; o++)
+    if (strcmp(o->name, "given") != 0 && recnn_options_is_set(options, o->name))
+      other = o->name;
+  bool asked = recnn_options_bool(options, "given");
+  if (asked && other)
+    return recnn_error_set(error, RECNN_ERROR_OPTION,
+                           "split: given and %s exclude each other; set one of them", other);
+  if (asked && !dataset->given_part)
+    return recnn_error_set(error, RECNN_ERROR_DATA,
+                           "split: given: expected data that came in parts, %s came in one piece",
+                           dataset->source);
+  plan->given = asked || (dataset->given_part && !other && !recnn_options_is_set(options, "given"));
+  return true;
+}
+
+/* Data in the order of time without saying when goes by the file's order. */
+static bool check_time(const RecnnSplitPlan *plan, const RecnnDataset *dataset, GError **error) {
+  if (!plan->by_time || dataset->timestamp || (dataset->ordered && plan->by_user))
+    return true;
+  return recnn_error_set(
+      error, RECNN_ERROR_DATA, "split: %s needs timestamps, which %s does not have%s",
+      plan->leave_one_out ? "leave_one_out" : "order time", dataset->source,
+      dataset->ordered ? " (it is in the order of time by user only: set group_by user)" : "");
+}
+
 static bool read_plan(RecnnSplitPlan *plan, const RecnnOptions *options,
                       const RecnnDataset *dataset, GError **error) {
+  if (!read_given(plan, options, dataset, error))
+    return false;
+  if (plan->given)
+    return true;
   plan->leave_one_out = recnn_options_bool(options, "leave_one_out");
   plan->by_user = strcmp(recnn_options_string(options, "group_by"), "user") == 0;
   plan->by_time = strcmp(recnn_options_string(options, "order"), "time") == 0;
@@ -65,14 +100,12 @@ static bool read_plan(RecnnSplitPlan *plan, const RecnnOptions *options,
   } else if (!read_ratio(plan, options, error)) {
     return false;
   }
-  if (plan->by_time && !dataset->timestamp)
-    return recnn_error_set(error, RECNN_ERROR_DATA,
-                           "split: %s needs timestamps, which %s does not have",
-                           plan->leave_one_out ? "leave_one_out" : "order time", dataset->source);
-  return true;
+  return check_time(plan, dataset, error);
 }
 
 static char *describe(const RecnnSplitPlan *plan) {
+  if (plan->given)
+    return g_strdup("the parts that the data came in");
   if (plan->leave_one_out)
     return g_strdup("leave one out by user, time order");
   char share[RECNN_N_PARTS][G_ASCII_DTOSTR_BUF_SIZE];
@@ -100,11 +133,13 @@ static bool check_parts(const RecnnSplit *split, const RecnnSplitPlan *plan, GEr
 
 static bool fill_parts(RecnnSplit *split, const RecnnSplitPlan *plan, GError **error) {
   const RecnnDataset *dataset = split->dataset;
-  uint8_t *label = recnn_memory_new((size_t)dataset->n, 1, "a split's labels", error);
-  bool ok = label && recnn__split_assign(dataset, plan, label, error);
+  uint8_t *own =
+      plan->given ? NULL : recnn_memory_new((size_t)dataset->n, 1, "a split's labels", error);
+  bool ok = plan->given || (own && recnn__split_assign(dataset, plan, own, error));
+  const uint8_t *label = plan->given ? dataset->given_part : own;
   for (int p = 0; ok && p < RECNN_N_PARTS; p++)
     ok = recnn__part_fill(&split->part[p], dataset, label, p, error);
-  recnn_memory_free(label);
+  recnn_memory_free(own);
   return ok && check_parts(split, plan, error);
 }
 

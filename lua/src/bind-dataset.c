@@ -258,6 +258,30 @@ static void set_feature_names(lua_State *l, const char *name, const GPtrArray *f
   lua_setfield(l, -2, name);
 }
 
+static double mean_label(const RecnnDataset *dataset) {
+  double sum = 0.0;
+  for (int64_t i = 0; i < dataset->n; i++) {
+    sum += dataset->label[i];
+  }
+  return sum / (double)dataset->n;
+}
+
+/* How many interactions each part has, where the data came in parts. */
+static void set_parts(lua_State *l, const RecnnDataset *dataset) {
+  if (dataset->given_part == NULL) {
+    return;
+  }
+  int64_t counts[RECNN_N_PARTS] = {0};
+  for (int64_t i = 0; i < dataset->n; i++) {
+    counts[dataset->given_part[i]]++;
+  }
+  lua_createtable(l, 0, RECNN_N_PARTS);
+  for (int p = 0; p < RECNN_N_PARTS; p++) {
+    set_integer(l, recnn_part_name(p), counts[p]);
+  }
+  lua_setfield(l, -2, "parts");
+}
+
 /* data:describe () */
 static int dataset_describe(lua_State *l) {
   RecnnDataset *dataset = recnn__lua_check_dataset(l, 1);
@@ -287,6 +311,16 @@ static int dataset_describe(lua_State *l) {
   }
   set_feature_names(l, "user_features", dataset->user_features);
   set_feature_names(l, "item_features", dataset->item_features);
+  set_feature_names(l, "interaction_features", dataset->interaction_features);
+  set_parts(l, dataset);
+  if (dataset->label != NULL) {
+    set_number(l, "clicked", mean_label(dataset));
+  }
+  if (dataset->candidates != NULL) {
+    set_integer(l, "candidate_lists", dataset->candidates->n_lists);
+  }
+  lua_pushboolean(l, dataset->ordered || dataset->timestamp != NULL);
+  lua_setfield(l, -2, "ordered");
   return 1;
 }
 

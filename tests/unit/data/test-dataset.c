@@ -48,6 +48,9 @@ static void test_mistakes(void) {
   check_error(&error, RECNN_ERROR_DATA, "rating nan: expected a finite number");
   g_assert_false(recnn_dataset_builder_add(builder, "a", 1, "b", 1, 1, -HUGE_VAL, &error));
   check_error(&error, RECNN_ERROR_DATA, "timestamp -inf: expected a finite number");
+  recnn_dataset_builder_set_label(builder, 0.5F);
+  g_assert_false(recnn_dataset_builder_add(builder, "a", 1, "b", 1, 1, 1, &error));
+  check_error(&error, RECNN_ERROR_DATA, "label 0.5: expected 0 or 1");
   g_assert_cmpint(recnn_dataset_n_users(recnn_dataset_builder_peek(builder)), ==, 0);
   g_assert_null(recnn_dataset_builder_finish(builder, &error));
   check_error(&error, RECNN_ERROR_DATA, "DIR/shop: no interactions, expected at least one");

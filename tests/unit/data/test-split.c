@@ -365,6 +365,80 @@ static void test_refusals(void) {
   recnn_options_free(options);
 }
 
+/* u1 to u3 with rows for train, valid, test, or the parts that `parts` says. */
+static RecnnDataset *in_parts(const char *parts) {
+  RecnnDatasetBuilder *builder = recnn_dataset_builder_new("given", "given.csv", false, false);
+  for (int r = 0; parts[r]; r++) {
+    recnn_dataset_builder_set_part(builder, parts[r] - '0');
+    recnn_dataset_builder_set_label(builder, (float)(r % 2));
+    add(builder, r % 3, r, 0, 0);
+  }
+  return finish(builder);
+}
+
+static void check_given(RecnnSplit *split) {
+  g_assert_cmpstr(split->description, ==, "the parts that the data came in");
+  const RecnnPart *train = &split->part[RECNN_TRAIN], *test = &split->part[RECNN_TEST];
+  g_assert_cmpint(train->rows.n, ==, 3);
+  g_assert_cmpmem(train->row, 24, ((int64_t[]){0, 2, 3}), 24);
+  g_assert_cmpmem(train->label, 12, ((float[]){0, 0, 1}), 12);
+  g_assert_cmpmem(train->rows.item, 12, ((int32_t[]){0, 2, 3}), 12);
+  g_assert_cmpint(test->rows.n, ==, 2);
+  g_assert_cmpmem(test->row, 16, ((int64_t[]){1, 4}), 16);
+  g_assert_cmpmem(test->label, 8, ((float[]){1, 0}), 8);
+  recnn_split_unref(split);
+}
+
+static void test_given(void) {
+  RecnnDataset *d = in_parts("02002");
+  GError *error = NULL;
+  check_given(split_of(d, "given=true"));
+  check_given(split_of(d, ""));
+  RecnnSplit *split = recnn_split_new(d, NULL, &error);
+  g_assert_no_error(error);
+  check_given(split);
+  /* Any other wish is followed. */
+  split = split_of(d, "group_by=none ratio=0.6,0.2,0.2");
+  g_assert_cmpint(split->part[RECNN_VALID].rows.n, ==, 1);
+  recnn_split_unref(split);
+  split = split_of(d, "given=false");
+  g_assert_true(g_str_has_prefix(split->description, "ratio"));
+  recnn_split_unref(split);
+  check_refused(d, "given=true seed=3", RECNN_ERROR_OPTION,
+                "split: given and seed exclude each other; set one of them");
+  recnn_dataset_unref(d);
+  d = in_parts("121");
+  check_refused(d, "", RECNN_ERROR_DATA,
+                "split: train would be empty: given.csv has 3 interactions");
+  recnn_dataset_unref(d);
+  d = staircase(4, false);
+  check_refused(d, "given=true", RECNN_ERROR_DATA,
+                "split: given: expected data that came in parts, stairs.inter came in one piece");
+  recnn_dataset_unref(d);
+}
+
+/* Without timestamps a user's rows are cut in the order of the file, where that is the order. */
+static void test_ordered(void) {
+  RecnnDataset *d = staircase(4, false);
+  d->ordered = true;
+  RecnnSplit *split = split_of(d, "leave_one_out=true");
+  const RecnnPart *test = &split->part[RECNN_TEST];
+  g_assert_cmpint(test->rows.n, ==, 2); /* u3 and u4 */
+  for (int64_t r = 0; r < test->rows.n; r++) {
+    const char *user = recnn_id_map_token(d->users, test->rows.user[r]);
+    const char *item = recnn_id_map_token(d->items, test->rows.item[r]);
+    g_assert_cmpint(user[1] - 1, ==, item[1]); /* the last of user u is item u - 1 */
+  }
+  recnn_split_unref(split);
+  split = split_of(d, "order=time ratio=0.5,0,0.5");
+  g_assert_cmpint(split->part[RECNN_TEST].rows.n, ==, 4);
+  recnn_split_unref(split);
+  check_refused(d, "order=time group_by=none", RECNN_ERROR_DATA,
+                "split: order time needs timestamps, which stairs.inter does not have (it is in "
+                "the order of time by user only: set group_by user)");
+  recnn_dataset_unref(d);
+}
+
 static void test_no_memory(void) {
   RecnnDataset *dataset = staircase(6, true);
   int failures = 0;
@@ -397,6 +471,8 @@ int main(int argc, char **argv) {
   g_test_add_func("/data/split/one-and-two", test_one_and_two);
   g_test_add_func("/data/split/repeats", test_repeats);
   g_test_add_func("/data/split/refusals", test_refusals);
+  g_test_add_func("/data/split/given", test_given);
+  g_test_add_func("/data/split/ordered", test_ordered);
   g_test_add_func("/data/split/no-memory", test_no_memory);
   return g_test_run();
 }
