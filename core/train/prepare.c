@@ -107,7 +107,7 @@ bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error
   if (!choose_loss(trainer, error) || !make_loader(trainer, error) ||
       !make_optimizer(trainer, error))
     return false;
-  if (trainer->evaluator != NULL) {
+  if (trainer->validates) {
     trainer->best = recnn_weights_new(trainer->model, error);
     if (trainer->best == NULL)
       return false;
@@ -127,7 +127,9 @@ bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error
 
 void recnn__trainer_clear(RecnnTrainer *trainer) {
   recnn_loader_free(trainer->loader);
+  recnn_loader_free(trainer->valid_loader);
   recnn_evaluator_free(trainer->evaluator);
+  recnn_valid_metric_free(trainer->valid);
   recnn_optimizer_free(trainer->optimizer);
   recnn_average_free(trainer->average);
   recnn_graph_free(trainer->graph);

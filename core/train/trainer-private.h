@@ -8,6 +8,21 @@
 #include "train/early-stop.h"
 #include "train/plateau.h"
 #include "train/trainer.h"
+#include "train/valid-metric.h"
+
+#define RECNN_MAX_PARTS 16
+
+/* What an epoch adds up. */
+typedef struct RecnnEpochSums {
+  int64_t batches;
+  int64_t samples;
+  double loss;       /* times samples */
+  double loss_batch; /* one a batch */
+  double norm;
+  int32_t n_parts;
+  double part[RECNN_MAX_PARTS];           /* times samples */
+  const char *part_name[RECNN_MAX_PARTS]; /* interned */
+} RecnnEpochSums;
 
 typedef struct RecnnTrainer {
   RecnnModel *model;
@@ -26,8 +41,13 @@ typedef struct RecnnTrainer {
   double max_norm;
   uint64_t step; /* over all epochs */
 
+  RecnnEpochSums sums;
+
   /* Validation; unset without one. */
-  RecnnEvaluator *evaluator;
+  bool validates;
+  RecnnValidMetric *valid;
+  RecnnEvaluator *evaluator; /* NULL: the loss alone decides */
+  RecnnLoader *valid_loader; /* NULL: the loss is not measured */
   RecnnEarlyStop stop;
   bool has_schedule;
   RecnnPlateau plateau;
@@ -40,10 +60,23 @@ typedef struct RecnnTrainer {
 bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error);
 /* The metric that validation looks at, with its evaluator; false in error only. */
 bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GError **error);
+bool recnn__trainer_prepare_validation_loss(RecnnTrainer *trainer, GError **error);
 void recnn__trainer_clear(RecnnTrainer *trainer);
 
 /* One batch: forward, backward, update.  Calls no allocator once the graph has grown. */
 bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, double *ret_loss,
                          double *ret_norm, GError **error);
+
+/* Goes over the training part once.  `*ret_broken` tells whether the listener broke it off. */
+bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch, int64_t epochs,
+                          gint64 start, bool *ret_broken, GError **error);
+
+/* Validates the weights as they are: the loss and the metrics into `epoch`, the decision into the
+ * trainer and the run. */
+bool recnn__trainer_validate(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch,
+                             GError **error);
+/* NAN where it is not measured. */
+bool recnn__trainer_validation_loss(RecnnTrainer *trainer, RecnnValidLoss *ret_loss,
+                                    GError **error);
 
 #endif

@@ -1,78 +1,14 @@
 /* The loop: epochs, validation, the decision to go on, the best weights. */
+#include "config.h"
+
 #include <math.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "train/trainer-private.h"
 
 static double seconds_since(gint64 start) {
   return (double)(g_get_monotonic_time() - start) * 1e-6;
-}
-
-/* Goes over the training part once.  `*ret_broken` tells whether the listener broke it off. */
-static bool train_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch, int64_t epochs,
-                        gint64 start, bool *ret_broken, GError **error) {
-  const RecnnTrainListener *listener = trainer->listener;
-  RecnnTrainProgress progress = {
-      .epoch = epoch->epoch, .epochs = epochs, .batches = recnn_loader_batches(trainer->loader)};
-  double sum = 0.0;
-  double batch_sum = 0.0;
-  double norm_sum = 0.0;
-  *ret_broken = false;
-  recnn_loader_start(trainer->loader, (uint64_t)(epoch->epoch - 1));
-  const RecnnBatch *batch;
-  while (!*ret_broken && (batch = recnn_loader_next(trainer->loader)) != NULL) {
-    double loss;
-    double norm;
-    if (!recnn__trainer_step(trainer, batch, &loss, &norm, error)) {
-      g_prefix_error(error, "epoch %" G_GINT64_FORMAT ", batch %" G_GINT64_FORMAT ": ",
-                     (gint64)epoch->epoch, (gint64)progress.batch + 1);
-      return false;
-    }
-    if (trainer->step == 1)
-      run->seconds_to_first_step = seconds_since(trainer->start);
-    progress.samples += recnn_batch_size(batch);
-    progress.batch++;
-    sum += loss * (double)recnn_batch_size(batch);
-    batch_sum += loss;
-    norm_sum += norm;
-    if (listener != NULL && listener->batch != NULL) {
-      progress.loss = sum / (double)progress.samples;
-      progress.seconds = seconds_since(start);
-      *ret_broken = !listener->batch(listener->data, &progress);
-    }
-  }
-  epoch->samples = progress.samples;
-  epoch->train_loss = sum / (double)progress.samples;
-  epoch->train_loss_batches = batch_sum / (double)progress.batch;
-  epoch->grad_norm = norm_sum / (double)progress.batch;
-  epoch->learning_rate = recnn_optimizer_learning_rate(trainer->optimizer);
-  run->peak_bytes = recnn_graph_peak(trainer->graph);
-  return true;
-}
-
-static bool validate(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch, GError **error) {
-  gint64 start = g_get_monotonic_time();
-  epoch->valid = recnn_evaluator_run(trainer->evaluator, error);
-  if (epoch->valid == NULL) {
-    g_prefix_error(error, "validation after epoch %" G_GINT64_FORMAT ": ", (gint64)epoch->epoch);
-    return false;
-  }
-  epoch->valid_metric = run->valid_metric;
-  epoch->valid_value = recnn_result_get(epoch->valid, run->valid_metric, NULL);
-  epoch->improved = recnn_early_stop_observe(&trainer->stop, epoch->valid_value);
-  if (epoch->improved) {
-    run->best = (int32_t)epoch->epoch - 1;
-    if (trainer->best != NULL) {
-      recnn_weights_save(trainer->best, trainer->model);
-      trainer->has_best = true;
-    }
-  }
-  if (trainer->has_schedule && trainer->optimizer != NULL)
-    recnn_optimizer_set_learning_rate(
-        trainer->optimizer,
-        recnn_plateau_observe(&trainer->plateau, epoch->valid_value, epoch->learning_rate));
-  epoch->valid_seconds = seconds_since(start);
-  return true;
 }
 
 /* A new epoch at the end of the history. */
@@ -84,8 +20,20 @@ static RecnnEpoch *add_epoch(RecnnRun *run) {
                         .train_loss_batches = NAN,
                         .grad_norm = NAN,
                         .learning_rate = NAN,
-                        .valid_value = NAN};
+                        .next_learning_rate = NAN,
+                        .valid_value = NAN,
+                        .valid_loss = NAN,
+                        .valid_loss_batches = NAN};
   return epoch;
+}
+
+/* What is known of an epoch when its validation is over. */
+static void finish_epoch(const RecnnTrainer *trainer, RecnnEpoch *epoch) {
+  struct rusage usage;
+  if (trainer->optimizer != NULL)
+    epoch->next_learning_rate = recnn_optimizer_learning_rate(trainer->optimizer);
+  if (getrusage(RUSAGE_SELF, &usage) == 0)
+    epoch->peak_bytes = (size_t)usage.ru_maxrss * 1024; /* Linux counts in KiB */
 }
 
 /* Tells the listener of the epoch; false when it wants to stop. */
@@ -113,15 +61,16 @@ static bool train(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
     RecnnEpoch *epoch = add_epoch(run);
     bool broken;
     show_average(trainer, false);
-    if (!train_epoch(trainer, run, epoch, epochs, start, &broken, error))
+    if (!recnn__trainer_epoch(trainer, run, epoch, epochs, start, &broken, error))
       return false;
     show_average(trainer, true);
-    bool due = trainer->evaluator != NULL && (e % eval_step == 0 || e == epochs);
-    if (due && !broken && !validate(trainer, run, epoch, error))
+    bool due = trainer->validates && (e % eval_step == 0 || e == epochs);
+    if (due && !broken && !recnn__trainer_validate(trainer, run, epoch, error))
       return false;
+    finish_epoch(trainer, epoch);
     epoch->seconds = seconds_since(start);
     run->stopped_by_listener = !tell(trainer, epoch, epochs) || broken;
-    run->stopped_early = trainer->evaluator != NULL && recnn_early_stop_is_over(&trainer->stop);
+    run->stopped_early = trainer->validates && recnn_early_stop_is_over(&trainer->stop);
   }
   return true;
 }
@@ -135,8 +84,9 @@ static bool compute(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
     return false;
   run->seconds_to_first_step = seconds_since(trainer->start);
   epoch->samples = part->rows.n;
-  if (trainer->evaluator != NULL && !validate(trainer, run, epoch, error))
+  if (trainer->validates && !recnn__trainer_validate(trainer, run, epoch, error))
     return false;
+  finish_epoch(trainer, epoch);
   epoch->seconds = seconds_since(start);
   run->stopped_by_listener = !tell(trainer, epoch, 1);
   return true;
@@ -172,8 +122,12 @@ RecnnRun *recnn_train(RecnnModel *model, const RecnnSplit *split, const RecnnOpt
 void recnn_run_free(RecnnRun *run) {
   if (run == NULL)
     return;
-  for (int32_t i = 0; i < run->n_epochs; i++)
+  for (int32_t i = 0; i < run->n_epochs; i++) {
     recnn_result_free(run->epochs[i].valid);
+    for (int32_t p = 0; p < run->epochs[i].n_parts; p++)
+      g_free(run->epochs[i].parts[p].name);
+    g_free(run->epochs[i].parts);
+  }
   g_free(run->epochs);
   g_free(run->valid_metric);
   g_free(run);

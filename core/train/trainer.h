@@ -10,23 +10,36 @@
 #include "model/model.h"
 
 /* The trainer's options: epochs, train_batch_size, learner, learning_rate, weight_decay,
- * clip_grad_norm, weight_average, loss, sampler, shuffle, eval_step, valid_metric, topk, patience, min_delta, seed.
+ * clip_grad_norm, weight_average, loss, sampler, shuffle, eval_step, valid_metric, topk, patience,
+ * min_delta, seed.
  */
 const RecnnOption *recnn_trainer_options(void);
+
+/* A part of the loss: "kl" */
+typedef struct RecnnLossPart {
+  char *name;
+  double value; /* mean over samples */
+} RecnnLossPart;
 
 typedef struct RecnnEpoch {
   int64_t epoch;             /* from 1 */
   double train_loss;         /* mean over samples; NAN for a model that is computed */
   double train_loss_batches; /* mean of the batch means, where a short last batch weighs as much as
                                 a full one: what the common PyTorch loop prints */
+  int32_t n_parts;           /* of the loss, as the model reports them; 0 where it does not */
+  RecnnLossPart *parts;      /* owned by the run */
   double grad_norm;          /* mean over batches, before clipping */
-  double learning_rate;
-  double seconds;       /* training and validation */
-  double valid_seconds; /* of these */
+  double learning_rate;      /* that of the epoch's last step */
+  double next_learning_rate; /* to go on with, after the schedule's say */
+  double seconds;            /* training and validation */
+  double valid_seconds;      /* of these */
   int64_t samples;
-  RecnnResult *valid;       /* NULL where there was no validation; owned by the run */
-  const char *valid_metric; /* the run's, borrowed; NULL where there was no validation */
-  double valid_value;       /* of it; NAN where none */
+  size_t peak_bytes;         /* the most memory that the process has had so far */
+  RecnnResult *valid;        /* NULL where there was no validation; owned by the run */
+  const char *valid_metric;  /* the run's, borrowed; NULL where there was no validation */
+  double valid_value;        /* of it; NAN where none */
+  double valid_loss;         /* the valid part's, mean over samples; NAN where not measured */
+  double valid_loss_batches; /* mean of the batch means */
   bool improved;
 } RecnnEpoch;
 

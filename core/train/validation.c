@@ -1,38 +1,83 @@
-/* What validation looks at: the metric that decides, the others of its kind that come for nothing,
- * and none of the other kind (a rating model is not made to rank all items after each epoch). */
+/* What validation looks at: the metrics that decide, the others of their kind that come for
+ * nothing, and none of the other kind (a rating model is not made to rank all items after each
+ * epoch). */
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "train/trainer-private.h"
 
-static const char *automatic(const RecnnTrainer *trainer) {
-  const RecnnInteractions *rows = &trainer->split->part[RECNN_VALID].rows;
-  return recnn_model_predicts_ratings(trainer->model) && rows->rating != NULL ? "RMSE" : "NDCG@10";
+static bool predicts(const RecnnTrainer *trainer) {
+  return recnn_model_predicts_ratings(trainer->model) &&
+         trainer->split->part[RECNN_VALID].rows.rating != NULL;
 }
 
-/* The names of all metrics of the kind of `metric`, that with its own cut-off first.  Caller frees.
- */
-static GPtrArray *name_metrics(const RecnnMetric *metric, int64_t k) {
+/* "auto": NDCG@10, or at the number of items where there are fewer. */
+static char *automatic(const RecnnTrainer *trainer) {
+  int64_t n_items = recnn_dataset_n_items(trainer->split->dataset);
+  return predicts(trainer) ? g_strdup("RMSE")
+                           : g_strdup_printf("NDCG@%" G_GINT64_FORMAT, (gint64)MIN(10, n_items));
+}
+
+static RecnnValidMetric *choose(const RecnnTrainer *trainer, GError **error) {
+  const char *text = recnn_options_string(trainer->options, "valid_metric");
+  char *name = g_ascii_strcasecmp(text, "auto") == 0 ? automatic(trainer) : g_strdup(text);
+  RecnnValidMetric *metric = recnn_valid_metric_parse(name, error);
+  g_free(name);
+  if (metric == NULL)
+    g_prefix_error(error, "option valid_metric: ");
+  return metric;
+}
+
+/* The names of the terms' metrics with their own cut-offs, and of all metrics of their kinds; where
+ * the loss alone decides, of the kind that suits the model.  Caller frees. */
+static GPtrArray *name_metrics(const RecnnTrainer *trainer) {
   GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
-  g_ptr_array_add(names, recnn_metric_label(metric, k));
+  bool wanted[2] = {false, false};
+  for (int32_t i = 0; i < trainer->valid->n_terms; i++) {
+    const RecnnValidTerm *term = &trainer->valid->terms[i];
+    if (term->kind != RECNN_TERM_METRIC)
+      continue;
+    wanted[term->metric->kind == RECNN_METRIC_RANK] = true;
+    g_ptr_array_add(names, g_strdup(term->name));
+  }
+  if (names->len == 0) {
+    wanted[0] = predicts(trainer);
+    wanted[1] = !wanted[0] && recnn_model_ranks(trainer->model);
+  }
   for (const RecnnMetric *const *m = recnn_metric_all(); *m != NULL; m++)
-    if ((*m)->kind == metric->kind)
+    if (wanted[(*m)->kind == RECNN_METRIC_RANK])
       g_ptr_array_add(names, g_strdup((*m)->name));
   g_ptr_array_add(names, NULL);
   return names;
 }
 
+static bool make_evaluator(RecnnTrainer *trainer, GError **error) {
+  const RecnnOptions *options = trainer->options;
+  GPtrArray *names = name_metrics(trainer);
+  RecnnEvalSettings settings = {.metrics = (const char *const *)names->pdata};
+  if (recnn_options_is_set(options, "topk")) { /* the default holds for tiny catalogues too */
+    const RecnnValue *topk = recnn_options_get(options, "topk");
+    settings.topk = topk->as.ints;
+    settings.n_topk = topk->count;
+  }
+  bool ok = true;
+  if (names->len > 1) {
+    trainer->evaluator =
+        recnn_evaluator_new(trainer->model, trainer->split, RECNN_VALID, &settings, error);
+    ok = trainer->evaluator != NULL;
+  }
+  g_ptr_array_unref(names);
+  if (!ok)
+    g_prefix_error(error, "validation: ");
+  return ok;
+}
+
 bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   const RecnnOptions *options = trainer->options;
-  const char *text = recnn_options_string(options, "valid_metric");
-  bool is_automatic = g_ascii_strcasecmp(text, "auto") == 0;
-  int64_t k = 0;
-  const RecnnMetric *metric =
-      recnn_metric_parse(is_automatic ? automatic(trainer) : text, &k, error);
-  if (metric == NULL) {
-    g_prefix_error(error, "option valid_metric: ");
+  trainer->valid = choose(trainer, error);
+  if (trainer->valid == NULL)
     return false;
-  }
   trainer->has_schedule = g_str_equal(recnn_options_string(options, "schedule"), "plateau");
   bool is_off = recnn_options_int(options, "eval_step") == 0;
   if (is_off || trainer->split->part[RECNN_VALID].rows.n == 0)
@@ -40,29 +85,54 @@ bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GEr
            recnn_error_set(error, RECNN_ERROR_OPTION,
                            "option schedule: plateau looks at validations, and there are none: %s",
                            is_off ? "eval_step is 0" : "the split's valid part has no rows");
-  int64_t n_items = recnn_dataset_n_items(trainer->split->dataset);
-  if (is_automatic && k > n_items)
-    k = n_items;
-  GPtrArray *names = name_metrics(metric, k);
-  RecnnEvalSettings settings = {.metrics = (const char *const *)names->pdata};
-  if (recnn_options_is_set(options, "topk")) { /* the default holds for tiny catalogues too */
-    const RecnnValue *topk = recnn_options_get(options, "topk");
-    settings.topk = topk->as.ints;
-    settings.n_topk = topk->count;
-  }
-  trainer->evaluator =
-      recnn_evaluator_new(trainer->model, trainer->split, RECNN_VALID, &settings, error);
-  g_ptr_array_unref(names);
-  if (trainer->evaluator == NULL) {
-    g_prefix_error(error, "validation: ");
+  if (!make_evaluator(trainer, error) || !recnn__trainer_prepare_validation_loss(trainer, error))
     return false;
-  }
-  run->valid_metric = recnn_metric_label(metric, k);
-  recnn_early_stop_init(&trainer->stop, metric->higher_is_better,
+  trainer->validates = true;
+  run->valid_metric = g_strdup(trainer->valid->label);
+  recnn_early_stop_init(&trainer->stop, trainer->valid->higher_is_better,
                         recnn_options_float(options, "min_delta"),
                         recnn_options_int(options, "patience"));
-  recnn_plateau_init(&trainer->plateau, metric->higher_is_better,
+  recnn_plateau_init(&trainer->plateau, trainer->valid->higher_is_better,
                      recnn_options_float(options, "schedule_factor"),
                      recnn_options_int(options, "schedule_patience"));
+  return true;
+}
+
+/* The metrics; where there are none, a result without any. */
+static RecnnResult *evaluate(RecnnTrainer *trainer, GError **error) {
+  if (trainer->evaluator != NULL)
+    return recnn_evaluator_run(trainer->evaluator, error);
+  RecnnResult *result = g_new0(RecnnResult, 1);
+  result->model = g_strdup(recnn_model_get_class(trainer->model)->name);
+  result->part = g_strdup(recnn_part_name(RECNN_VALID));
+  return result;
+}
+
+bool recnn__trainer_validate(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch,
+                             GError **error) {
+  gint64 start = g_get_monotonic_time();
+  RecnnValidLoss loss;
+  if (!recnn__trainer_validation_loss(trainer, &loss, error) ||
+      (epoch->valid = evaluate(trainer, error)) == NULL) {
+    g_prefix_error(error, "validation after epoch %" G_GINT64_FORMAT ": ", (gint64)epoch->epoch);
+    return false;
+  }
+  epoch->valid_loss = loss.samples;
+  epoch->valid_loss_batches = loss.batches;
+  epoch->valid_metric = run->valid_metric;
+  epoch->valid_value = recnn_valid_metric_value(trainer->valid, epoch->valid, loss);
+  epoch->improved = recnn_early_stop_observe(&trainer->stop, epoch->valid_value);
+  if (epoch->improved) {
+    run->best = (int32_t)epoch->epoch - 1;
+    if (trainer->best != NULL) {
+      recnn_weights_save(trainer->best, trainer->model);
+      trainer->has_best = true;
+    }
+  }
+  if (trainer->has_schedule && trainer->optimizer != NULL)
+    recnn_optimizer_set_learning_rate(
+        trainer->optimizer,
+        recnn_plateau_observe(&trainer->plateau, epoch->valid_value, epoch->learning_rate));
+  epoch->valid_seconds = (double)(g_get_monotonic_time() - start) * 1e-6;
   return true;
 }

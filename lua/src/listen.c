@@ -35,7 +35,7 @@ static void set_number(lua_State *l, const char *name, double value) {
 }
 
 void recnn__lua_push_epoch(lua_State *l, const RecnnEpoch *epoch) {
-  lua_createtable(l, 0, 12);
+  lua_createtable(l, 0, 20);
   set_integer(l, "epoch", epoch->epoch);
   set_number(l, "loss", epoch->train_loss);
   set_number(l, "loss_batches", epoch->train_loss_batches);
@@ -43,11 +43,24 @@ void recnn__lua_push_epoch(lua_State *l, const RecnnEpoch *epoch) {
   set_number(l, "learning_rate", epoch->learning_rate);
   set_number(l, "seconds", epoch->seconds);
   set_integer(l, "samples", epoch->samples);
+  double seconds = epoch->seconds - epoch->valid_seconds;
+  set_number(l, "samples_per_second", seconds > 0.0 ? (double)epoch->samples / seconds : NAN);
+  set_number(l, "next_learning_rate", epoch->next_learning_rate);
+  set_integer(l, "peak_bytes", (int64_t)epoch->peak_bytes);
+  if (epoch->n_parts > 0) {
+    lua_createtable(l, 0, epoch->n_parts);
+    for (int32_t i = 0; i < epoch->n_parts; i++) {
+      set_number(l, epoch->parts[i].name, epoch->parts[i].value);
+    }
+    lua_setfield(l, -2, "parts");
+  }
   if (epoch->valid == NULL) {
     return;
   }
   set_number(l, "valid_seconds", epoch->valid_seconds);
   set_number(l, "valid_value", epoch->valid_value);
+  set_number(l, "valid_loss", epoch->valid_loss);
+  set_number(l, "valid_loss_batches", epoch->valid_loss_batches);
   lua_pushstring(l, epoch->valid_metric);
   lua_setfield(l, -2, "valid_metric");
   lua_pushboolean(l, epoch->improved);

@@ -1,0 +1,68 @@
+/* One pass over the training part: batch after batch, what they add up to, and the listener. */
+#include "train/trainer-private.h"
+
+static void add_parts(RecnnEpochSums *sums, const RecnnGraph *graph, int64_t samples) {
+  const RecnnGraphPart *parts;
+  int32_t n = MIN(recnn_graph_parts(graph, &parts), RECNN_MAX_PARTS);
+  if (sums->batches == 0) {
+    sums->n_parts = n;
+    for (int32_t i = 0; i < n; i++)
+      sums->part_name[i] = g_intern_string(parts[i].name);
+  }
+  for (int32_t i = 0; i < MIN(n, sums->n_parts); i++)
+    sums->part[i] += parts[i].value * (double)samples;
+}
+
+static void finish(const RecnnEpochSums *sums, RecnnEpoch *epoch) {
+  epoch->samples = sums->samples;
+  epoch->train_loss = sums->loss / (double)sums->samples;
+  epoch->train_loss_batches = sums->loss_batch / (double)sums->batches;
+  epoch->grad_norm = sums->norm / (double)sums->batches;
+  epoch->n_parts = sums->n_parts;
+  epoch->parts = g_new0(RecnnLossPart, (gsize)MAX(sums->n_parts, 1));
+  for (int32_t i = 0; i < sums->n_parts; i++) {
+    epoch->parts[i].name = g_strdup(sums->part_name[i]);
+    epoch->parts[i].value = sums->part[i] / (double)sums->samples;
+  }
+}
+
+bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch, int64_t epochs,
+                          gint64 start, bool *ret_broken, GError **error) {
+  const RecnnTrainListener *listener = trainer->listener;
+  RecnnEpochSums *sums = &trainer->sums;
+  RecnnTrainProgress progress = {
+      .epoch = epoch->epoch, .epochs = epochs, .batches = recnn_loader_batches(trainer->loader)};
+  *sums = (RecnnEpochSums){0};
+  *ret_broken = false;
+  recnn_loader_start(trainer->loader, (uint64_t)(epoch->epoch - 1));
+  const RecnnBatch *batch;
+  while (!*ret_broken && (batch = recnn_loader_next(trainer->loader)) != NULL) {
+    int64_t samples = recnn_batch_size(batch);
+    double loss;
+    double norm;
+    if (!recnn__trainer_step(trainer, batch, &loss, &norm, error)) {
+      g_prefix_error(error, "epoch %" G_GINT64_FORMAT ", batch %" G_GINT64_FORMAT ": ",
+                     (gint64)epoch->epoch, (gint64)sums->batches + 1);
+      return false;
+    }
+    if (trainer->step == 1)
+      run->seconds_to_first_step = (double)(g_get_monotonic_time() - trainer->start) * 1e-6;
+    add_parts(sums, trainer->graph, samples);
+    sums->batches++;
+    sums->samples += samples;
+    sums->loss += loss * (double)samples;
+    sums->loss_batch += loss;
+    sums->norm += norm;
+    if (listener != NULL && listener->batch != NULL) {
+      progress.batch = sums->batches;
+      progress.samples = sums->samples;
+      progress.loss = sums->loss / (double)sums->samples;
+      progress.seconds = (double)(g_get_monotonic_time() - start) * 1e-6;
+      *ret_broken = !listener->batch(listener->data, &progress);
+    }
+  }
+  finish(sums, epoch);
+  epoch->learning_rate = recnn_optimizer_learning_rate(trainer->optimizer);
+  run->peak_bytes = recnn_graph_peak(trainer->graph);
+  return true;
+}
