@@ -15,7 +15,8 @@ enum { PASSED = 0, FAILED = 1, UNUSABLE = 2 };
 static void usage(FILE *to) {
   fputs("Usage: recnn-check [-p DIR]... reference FILE...\n"
         "Builds the model that each safetensors file names, and compares its outputs, losses,\n"
-        "gradients and optimizer steps with the numbers recorded there.\n"
+        "gradients and optimizer steps, or the history of a training, with the numbers recorded\n"
+        "there.\n"
         "\n"
         "  -p, --plugin-path DIR  look for plugins in DIR first\n"
         "  -q, --quiet            show failed rows only\n"

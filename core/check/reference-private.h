@@ -31,6 +31,15 @@ void recnn__reference_input_clear(ReferenceInput *input);
 /* The file's name of an input, such as "user_ids", as the batch's field "user". */
 const char *recnn__reference_field(const char *input);
 
+/* Adds the row that compares a value of the model with the file's tensor `stored`. */
+void recnn__reference_compare(RecnnCheckReport *report, const RecnnSafetensors *file,
+                              const RecnnStoredTensor *stored, const RecnnTensor *is,
+                              RecnnTolerance room);
+
+/* The file is the history of a training: runs it, and compares.  False when it could not be run. */
+bool recnn__reference_history(RecnnCheckReport *report, const RecnnSafetensors *file,
+                              RecnnModel *model, GError **error);
+
 /* "24 x 48" */
 char *recnn__reference_shape(const RecnnStoredTensor *tensor);
 

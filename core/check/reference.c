@@ -47,14 +47,14 @@ static double *doubles_of(const RecnnTensor *tensor) {
   return values;
 }
 
-/* Compares a value of the model with the file's tensor `stored`. */
-static void compare(Check *c, const RecnnStoredTensor *stored, const RecnnTensor *is,
-                    RecnnTolerance room) {
+void recnn__reference_compare(RecnnCheckReport *report, const RecnnSafetensors *file,
+                              const RecnnStoredTensor *stored, const RecnnTensor *is,
+                              RecnnTolerance room) {
   GError *error = NULL;
   int64_t n = 0;
-  double *expected = recnn_safetensors_doubles(c->file, stored->name, &n, &error);
+  double *expected = recnn_safetensors_doubles(file, stored->name, &n, &error);
   if (expected == NULL) {
-    recnn_check_report_fail(c->report, stored->name, "%s", error->message);
+    recnn_check_report_fail(report, stored->name, "%s", error->message);
     g_clear_error(&error);
     return;
   }
@@ -64,15 +64,20 @@ static void compare(Check *c, const RecnnStoredTensor *stored, const RecnnTensor
     same = is->shape[i] == stored->shape[i];
   if (!same) {
     char *text = recnn_tensor_describe(is);
-    recnn_check_report_fail(c->report, stored->name, "the model's is %s, expected %s", text, shape);
+    recnn_check_report_fail(report, stored->name, "the model's is %s, expected %s", text, shape);
     g_free(text);
   } else {
     double *values = doubles_of(is);
-    recnn_check_report_compare(c->report, stored->name, shape, values, expected, n, room);
+    recnn_check_report_compare(report, stored->name, shape, values, expected, n, room);
     g_free(values);
   }
   g_free(shape);
   g_free(expected);
+}
+
+static void compare(Check *c, const RecnnStoredTensor *stored, const RecnnTensor *is,
+                    RecnnTolerance room) {
+  recnn__reference_compare(c->report, c->file, stored, is, room);
 }
 
 static void compare_numbers(Check *c, const char *name, const double *is, int64_t n_is,
@@ -292,12 +297,6 @@ RecnnCheckReport *recnn_check_reference(const char *path, GError **error) {
   RecnnSafetensors *file = recnn_safetensors_open(path, error);
   if (file == NULL)
     return NULL;
-  if (recnn_safetensors_find(file, "history/train_loss") != NULL) {
-    recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
-                    "%s: the history of a whole training, which this version does not check", path);
-    recnn_safetensors_close(file);
-    return NULL;
-  }
   RecnnModel *model = recnn__reference_model(file, error);
   if (model == NULL) {
     recnn_safetensors_close(file);
@@ -309,7 +308,9 @@ RecnnCheckReport *recnn_check_reference(const char *path, GError **error) {
              .model = model,
              .graph = recnn_graph_new(0)};
   GError *why = NULL;
-  if (!check_sections(&c, &why)) {
+  bool is_history = recnn_safetensors_find(file, "history/train_loss") != NULL;
+  if (is_history ? !recnn__reference_history(c.report, file, model, &why)
+                 : !check_sections(&c, &why)) {
     recnn_check_report_fail(c.report, "the check", "ended: %s", why->message);
     g_clear_error(&why);
   }

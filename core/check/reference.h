@@ -7,8 +7,8 @@
 
 /* Builds the model that the file's metadata names, loads its state and compares evaluation outputs,
  * losses and their parts, gradients, gradient norms, and the parameters after the optimizer's
- * steps. What is missing or differs is a failed row; a file that cannot be read, or names no known
- * model, is an error. */
+ * steps; or, when it is the history of a training, runs that and compares.  What is missing or
+ * differs is a failed row; a file that cannot be read, or names no known model, is an error. */
 RecnnCheckReport *recnn_check_reference(const char *path, GError **error);
 
 #endif

@@ -6,35 +6,9 @@
 
 #include "base/error.h"
 #include "support/bias-model.h"
+#include "support/training.h"
 #include "train/plateau.h"
 #include "train/trainer.h"
-
-/* "a=1 b=2" as options of the trainer. */
-static RecnnOptions *settings(const char *text) {
-  GError *error = NULL;
-  RecnnOptions *options = recnn_options_new(recnn_trainer_options(), "trainer", &error);
-  g_assert_no_error(error);
-  char **words = g_strsplit(text, " ", -1);
-  for (char **word = words; *word != NULL && **word != '\0'; word++) {
-    char *equals = strchr(*word, '=');
-    *equals = '\0';
-    recnn_options_set_text(options, *word, equals + 1, &error);
-    g_assert_no_error(error);
-  }
-  g_strfreev(words);
-  return options;
-}
-
-static RecnnRun *train(RecnnModel *model, const RecnnSplit *split, const char *text,
-                       const RecnnTrainListener *listener) {
-  RecnnOptions *options = settings(text);
-  GError *error = NULL;
-  RecnnRun *run = recnn_train(model, split, options, listener, &error);
-  g_assert_no_error(error);
-  g_assert_nonnull(run);
-  recnn_options_free(options);
-  return run;
-}
 
 /* ---- data */
 
@@ -311,72 +285,6 @@ static void test_valid_metric(void) {
   recnn_split_unref(split);
 }
 
-/* The loss on the valid part, worked out by hand from the weights that an epoch left: RMSE squared
- * for a model under mse; and what it decides. */
-static void test_valid_loss(void) {
-  RecnnSplit *split = bias_split(12, 8, again, misleading);
-  RecnnModel *model = bias_model(&bias_rating_class, split);
-  RecnnRun *run = train(model, split,
-                        "epochs=500 learning_rate=0.05 weight_decay=0 patience=4 clip_grad_norm=0 "
-                        "train_batch_size=5 valid_metric=loss",
-                        NULL);
-  g_assert_cmpstr(run->valid_metric, ==, "loss");
-  g_assert_true(run->stopped_early);
-  for (int32_t e = 0; e < run->n_epochs; e++) {
-    const RecnnEpoch *epoch = &run->epochs[e];
-    double rmse = recnn_result_get(epoch->valid, "RMSE", NULL);
-    g_assert_cmpfloat_with_epsilon(epoch->valid_loss, rmse * rmse, 1e-5);
-    g_assert_cmpfloat(epoch->valid_value, ==, epoch->valid_loss);
-    g_assert_cmpfloat(epoch->valid_value, >=, run->epochs[run->best].valid_value);
-  }
-  recnn_run_free(run);
-  recnn_model_free(model);
-
-  /* 12 rows in batches of 5, 5 and 2: the two means differ */
-  model = bias_model(&bias_rating_class, split);
-  run = train(model, split, "epochs=2 train_batch_size=5 valid_metric=Loss_Batches", NULL);
-  g_assert_cmpstr(run->valid_metric, ==, "loss_batches");
-  g_assert_cmpfloat(run->epochs[1].valid_value, ==, run->epochs[1].valid_loss_batches);
-  g_assert_cmpfloat(fabs(run->epochs[1].valid_loss - run->epochs[1].valid_loss_batches), >, 1e-6);
-  recnn_run_free(run);
-  recnn_model_free(model);
-
-  /* pairs: the same negatives each time, so that weights that stand still give the same loss */
-  RecnnSplit *plain = bias_split(30, 8, any_item, NULL);
-  model = bias_model(&bias_pairs_class, plain);
-  run = train(model, plain, "epochs=3 learning_rate=1e-30 weight_decay=0 valid_metric=loss", NULL);
-  g_assert_cmpfloat_with_epsilon(run->epochs[0].valid_loss, log(2.0), 1e-6);
-  g_assert_cmpfloat(run->epochs[2].valid_loss, ==, run->epochs[0].valid_loss);
-  g_assert_cmpint(run->best, ==, 0);
-  recnn_run_free(run);
-  recnn_model_free(model);
-  recnn_split_unref(plain);
-  recnn_split_unref(split);
-}
-
-static void test_weighted_sum(void) {
-  RecnnSplit *split = rated();
-  RecnnModel *model = bias_model(&bias_rating_class, split);
-  RecnnRun *run = train(model, split, "epochs=2 valid_metric=0.25*rmse+2*loss+MAE", NULL);
-  const RecnnEpoch *epoch = &run->epochs[1];
-  g_assert_cmpstr(run->valid_metric, ==, "0.25*RMSE + 2*loss + MAE");
-  g_assert_cmpfloat_with_epsilon(epoch->valid_value,
-                                 0.25 * recnn_result_get(epoch->valid, "RMSE", NULL) +
-                                     2.0 * epoch->valid_loss +
-                                     recnn_result_get(epoch->valid, "MAE", NULL),
-                                 1e-12);
-  recnn_run_free(run);
-  recnn_model_free(model);
-  model = bias_model(&bias_rating_class, split); /* two heads: both kinds are measured */
-  run = train(model, split, "epochs=1 valid_metric=0.5*ndcg@5+0.5*hit@3", NULL);
-  g_assert_cmpfloat(run->epochs[0].valid_value, ==,
-                    0.5 * recnn_result_get(run->epochs[0].valid, "NDCG@5", NULL) +
-                        0.5 * recnn_result_get(run->epochs[0].valid, "Hit@3", NULL));
-  recnn_run_free(run);
-  recnn_model_free(model);
-  recnn_split_unref(split);
-}
-
 /* ---- determinism and options that matter */
 
 static void test_seed(void) {
@@ -598,8 +506,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/trainer/min-delta-and-eval-step", test_min_delta_and_eval_step);
   g_test_add_func("/trainer/plateau", test_plateau);
   g_test_add_func("/trainer/valid-metric", test_valid_metric);
-  g_test_add_func("/trainer/valid-loss", test_valid_loss);
-  g_test_add_func("/trainer/weighted-sum", test_weighted_sum);
   g_test_add_func("/trainer/seed", test_seed);
   g_test_add_func("/trainer/options", test_options);
   g_test_add_func("/trainer/clipping-reports-the-norm-before",
