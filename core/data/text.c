@@ -1,53 +1,87 @@
-/* Delimited text.  The file is mapped, and fields point into it; only lines in Latin-1 are copied.
- * Knows no format. */
+/* Delimited text: bytes to lines.  A part of the file is in memory at a time, and fields point into
+ * it.  Knows no format. */
 #include <string.h>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/memory.h"
-#include "data/grow-private.h"
-#include "data/text.h"
+#include "data/text-private.h"
 
-struct RecnnText {
-  char *path;
-  char delimiter;
-  RecnnFile file;
-  const char *at; /* the next line */
-  const char *end;
-  int64_t line;
-  RecnnField *fields;
-  size_t fields_capacity;
-  char *converted; /* a line that was not UTF-8 */
-  size_t converted_capacity;
-};
+enum { FIRST_BUFFER = 256 << 10 };
+
+/* Moves the line that has begun to the front and reads behind it; where it takes more than half of
+ * the buffer, in one of twice the size. */
+static bool fill(RecnnText *text, GError **error) {
+  size_t kept = (size_t)(text->end - text->at);
+  if (kept > text->capacity / 2 || !text->buffer) {
+    size_t capacity = text->buffer ? text->capacity * 2 : FIRST_BUFFER;
+    char *larger = recnn_memory_new(capacity, 1, "a file's lines", error);
+    if (!larger)
+      return false;
+    if (kept > 0)
+      memcpy(larger, text->at, kept);
+    recnn_memory_free(text->buffer);
+    text->buffer = larger;
+    text->capacity = capacity;
+  } else if (kept > 0) {
+    memmove(text->buffer, text->at, kept);
+  }
+  text->at = text->buffer;
+  text->end = text->buffer + kept;
+  size_t n = 0;
+  if (!recnn_stream_read(text->stream, text->end, text->capacity - kept, &n, error))
+    return false;
+  text->at_end = n < text->capacity - kept;
+  text->end += n;
+  return true;
+}
+
+static bool begin(RecnnText *text, GError **error) {
+  if (!fill(text, error))
+    return false;
+  size_t n = (size_t)(text->end - text->at);
+  if (n >= 2 && (memcmp(text->at, "\xff\xfe", 2) == 0 || memcmp(text->at, "\xfe\xff", 2) == 0))
+    return recnn_error_set(error, RECNN_ERROR_FORMAT, "%s: UTF-16 text: expected UTF-8 or Latin-1",
+                           text->path);
+  if (n >= 3 && memcmp(text->at, "\xef\xbb\xbf", 3) == 0)
+    text->at += 3;
+  return true;
+}
+
+RecnnText *recnn_text_new(const char *path, const RecnnTextForm *form, GError **error) {
+  RecnnStream *stream = recnn_stream_open(path, error);
+  if (!stream)
+    return NULL;
+  RecnnText *text = recnn_text_of_rows(path);
+  text->delimiter = g_strdup(form->delimiter);
+  text->quotes = form->quotes;
+  text->stream = stream;
+  if (begin(text, error))
+    return text;
+  recnn_text_close(text);
+  return NULL;
+}
 
 RecnnText *recnn_text_open(const char *path, char delimiter, GError **error) {
-  RecnnFile file;
-  if (!recnn_file_open(&file, path, error))
-    return NULL;
-  const unsigned char *b = (const unsigned char *)file.bytes;
-  if (file.size >= 2 && ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == 0xfe && b[1] == 0xff))) {
-    recnn_file_close(&file);
-    recnn_error_set(error, RECNN_ERROR_FORMAT, "%s: UTF-16 text: expected UTF-8 or Latin-1", path);
-    return NULL;
-  }
+  return recnn_text_new(path, &(RecnnTextForm){(char[]){delimiter, '\0'}, false}, error);
+}
+
+RecnnText *recnn_text_of_rows(const char *path) {
   RecnnText *text = g_new0(RecnnText, 1);
   text->path = g_strdup(path);
-  text->delimiter = delimiter;
-  text->file = file;
-  text->at = file.bytes;
-  text->end = file.bytes + file.size;
-  if (file.size >= 3 && memcmp(b, "\xef\xbb\xbf", 3) == 0)
-    text->at += 3;
   return text;
 }
+
+void recnn_text_set_line(RecnnText *text, int64_t row) { text->line = row; }
 
 void recnn_text_close(RecnnText *text) {
   if (!text)
     return;
-  recnn_file_close(&text->file);
+  recnn_stream_close(text->stream);
+  recnn_memory_free(text->buffer);
   recnn_memory_free(text->fields);
   recnn_memory_free(text->converted);
+  recnn_memory_free(text->unquoted);
+  g_free(text->delimiter);
   g_free(text->path);
   g_free(text);
 }
@@ -56,94 +90,78 @@ int64_t recnn_text_line(const RecnnText *text) { return text->line; }
 
 const char *recnn_text_path(const RecnnText *text) { return text->path; }
 
-/* ASCII without a NUL, eight bytes at a time: such a byte has no high bit, and still none when 1 is
- * taken from it. */
-static bool is_plain(const char *bytes, size_t n) {
-  const uint64_t ones = UINT64_C(0x0101010101010101);
-  uint64_t any = 0, word;
-  size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    memcpy(&word, bytes + i, 8);
-    any |= word | (word - ones);
-  }
-  for (; i < n; i++)
-    any |= (unsigned char)bytes[i] | (uint64_t)(unsigned char)(bytes[i] - 1);
-  return (any & ones * 0x80) == 0;
+static bool refuse_long(const RecnnText *text, bool in_quotes, GError **error) {
+  return recnn_error_set(error, RECNN_ERROR_FORMAT,
+                         "%s:%" G_GINT64_FORMAT ": a line of more than %zu bytes: expected %s",
+                         text->path, text->line, RECNN_TEXT_MAX_LINE,
+                         in_quotes ? "the quote in it to be closed" : "lines, each ended by LF");
 }
 
-/* `*line` in UTF-8, in the buffer when it has to be converted. */
-static bool decode(RecnnText *text, const char **line, size_t *length, GError **error) {
-  const char *bytes = *line;
-  size_t n = *length;
-  const char *nul = memchr(bytes, '\0', n);
-  if (nul) {
-    int column = 1;
-    for (const char *c = bytes; c < nul; c++)
-      column += *c == text->delimiter;
-    return recnn_error_set(error, RECNN_ERROR_FORMAT,
-                           "%s:%" G_GINT64_FORMAT
-                           ": column %d: a NUL byte: expected text in UTF-8 or Latin-1",
-                           text->path, text->line, column);
-  }
-  if (g_utf8_validate_len(bytes, n, NULL))
-    return true;
-  if (!recnn__grow(&text->converted, &text->converted_capacity, 0, 2 * n, 1, "a line in Latin-1",
-                   error))
-    return false;
-  char *to = text->converted;
-  for (size_t i = 0; i < n; i++) {
-    unsigned char c = (unsigned char)bytes[i];
-    if (c >= 0x80)
-      *to++ = (char)(0xc0 | c >> 6);
-    *to++ = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
-  }
-  *line = text->converted;
-  *length = (size_t)(to - text->converted);
-  return true;
+static bool is_odd(const char *at, const char *end) {
+  bool odd = false;
+  for (; (at = memchr(at, '"', (size_t)(end - at))); at++)
+    odd = !odd;
+  return odd;
 }
 
-static bool split(RecnnText *text, const char *line, size_t length, int32_t *ret_n,
-                  GError **error) {
-  const char *end = line + length;
-  size_t n = 0;
+/* The end of the line at text->at, which may move: its LF, or where the file ends.  A LF inside of
+ * quotes is none.  NULL with an error. */
+static char *find_end(RecnnText *text, GError **error) {
+  size_t seen = 0; /* bytes of the line that are known not to end it */
+  bool in_quotes = false;
+  text->n_ends = 0;
   for (;;) {
-    const char *stop = memchr(line, text->delimiter, (size_t)(end - line));
-    if (!recnn__grow(&text->fields, &text->fields_capacity, n, n + 1, sizeof *text->fields,
-                     "a line's fields", error))
-      return false;
-    text->fields[n++] = (RecnnField){line, (size_t)((stop ? stop : end) - line)};
-    if (!stop)
-      break;
-    line = stop + 1;
+    char *from = text->at + seen;
+    size_t left = (size_t)(text->end - from);
+    char *newline = left > 0 ? memchr(from, '\n', left) : NULL;
+    char *stop = newline ? newline : text->end;
+    if ((size_t)(stop - text->at) > RECNN_TEXT_MAX_LINE) {
+      refuse_long(text, in_quotes, error);
+      return NULL;
+    }
+    if (text->quotes && is_odd(from, stop))
+      in_quotes = !in_quotes;
+    if (newline && !in_quotes)
+      return newline;
+    seen = (size_t)(stop - text->at) + (newline ? 1 : 0);
+    text->n_ends += newline ? 1 : 0;
+    if (newline)
+      continue;
+    if (text->at_end)
+      return text->end; /* a quote that is still open is for the splitter to refuse */
+    if (!fill(text, error))
+      return NULL;
   }
-  *ret_n = (int32_t)n; /* at most one more than a line has bytes */
-  return true;
 }
 
 bool recnn_text_next(RecnnText *text, const RecnnField **ret_fields, int32_t *ret_n,
                      GError **error) {
-  while (text->at < text->end) {
+  for (;;) {
+    if (text->at == text->end) {
+      if (text->at_end)
+        return false;
+      if (!fill(text, error))
+        return false;
+      if (text->at == text->end)
+        return false;
+    }
+    text->line += 1 + text->n_ends;
+    char *stop = find_end(text, error);
+    if (!stop)
+      return false;
     const char *line = text->at;
-    size_t left = (size_t)(text->end - line), within = MIN(left, RECNN_TEXT_MAX_LINE + 1);
-    const char *newline = memchr(line, '\n', within);
-    text->line++;
-    if (!newline && left > RECNN_TEXT_MAX_LINE)
-      return recnn_error_set(error, RECNN_ERROR_FORMAT,
-                             "%s:%" G_GINT64_FORMAT
-                             ": a line of more than %zu bytes: expected lines, each ended by LF",
-                             text->path, text->line, RECNN_TEXT_MAX_LINE);
-    const char *stop = newline ? newline : text->end;
-    text->at = newline ? newline + 1 : text->end;
+    text->at = stop < text->end ? stop + 1 : text->end;
     if (stop > line && stop[-1] == '\r')
       stop--;
     size_t length = (size_t)(stop - line);
     if (length == 0)
       continue;
-    if ((!is_plain(line, length) && !decode(text, &line, &length, error)) ||
-        !split(text, line, length, ret_n, error))
+    if (!recnn__text_decode(text, &line, &length, error) ||
+        !recnn__text_split(text, line, length, ret_n, error))
       return false;
+    if (*ret_n == 0)
+      continue; /* blanks */
     *ret_fields = text->fields;
     return true;
   }
-  return false;
 }

@@ -1,6 +1,7 @@
-/* Delimited text, line by line: what all text formats share.  Strips a UTF-8 byte-order mark, takes
- * LF and CRLF, turns lines that are not UTF-8 from Latin-1 into UTF-8, refuses NUL bytes, UTF-16
- * and lines of more than 16 MiB, and knows file, line and column for error texts. */
+/* Delimited text, line by line: what all text formats share.  Decompresses gzip and zstd, strips a
+ * UTF-8 byte-order mark, takes LF and CRLF, turns lines that are not UTF-8 from Latin-1 into UTF-8,
+ * refuses NUL bytes, UTF-16 and lines of more than 16 MiB, and knows file, line and column for
+ * error texts. */
 #ifndef RECNN_CORE_DATA_TEXT_H
 #define RECNN_CORE_DATA_TEXT_H
 
@@ -15,8 +16,20 @@ typedef struct RecnnField {
   size_t length;
 } RecnnField;
 
+/* How lines are cut into fields. */
+typedef struct RecnnTextForm {
+  /* What is between two fields, of one byte or more; " ": any number of spaces and tabs, which do
+   * not count at the ends of a line. */
+  const char *delimiter;
+  /* A field that begins with a double quote ends with one, and may hold delimiters, line ends, and
+   * quotes that are doubled, as RFC 4180 has it. */
+  bool quotes;
+} RecnnTextForm;
+
 typedef struct RecnnText RecnnText;
 
+RecnnText *recnn_text_new(const char *path, const RecnnTextForm *form, GError **error);
+/* With one byte between fields, and without quotes. */
 RecnnText *recnn_text_open(const char *path, char delimiter, GError **error);
 void recnn_text_close(RecnnText *text); /* takes NULL */
 
@@ -26,6 +39,11 @@ bool recnn_text_next(RecnnText *text, const RecnnField **ret_fields, int32_t *re
                      GError **error);
 int64_t recnn_text_line(const RecnnText *text); /* of the last fields, from 1; 0 before the first */
 const char *recnn_text_path(const RecnnText *text);
+
+/* For rows that come from elsewhere, such as a database, but are checked as a file's are: has no
+ * lines of its own; `path` and the number of the row go into errors. */
+RecnnText *recnn_text_of_rows(const char *path);
+void recnn_text_set_line(RecnnText *text, int64_t row);
 
 /* Sets an error "PATH:LINE: column N (NAME): VALUE: expected EXPECTED", where columns count from 1;
  * long and unprintable values are shortened and escaped.  `name` may be NULL; without a field the

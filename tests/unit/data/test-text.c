@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "base/memory.h"
+#include "base/options.h"
 #include "data/text.h"
 #include "unit/data/data-test.h"
 
@@ -121,6 +122,92 @@ static void test_long_lines(Scratch *scratch, gconstpointer data) {
   g_autofree char *ended = read_all(scratch, bytes, most + 4);
   g_assert_cmpuint(strlen(ended), ==, 2 + most + 2); /* the longest, a line's end, and "x" */
   g_free(bytes);
+}
+
+/* Fields of `bytes` in a form, as above. */
+static char *read_form(const Scratch *scratch, RecnnTextForm form, const char *bytes) {
+  scratch_text(scratch, "t", bytes);
+  g_autofree char *path = scratch_path(scratch, "t");
+  GString *all = g_string_new(NULL);
+  GError *error = NULL;
+  RecnnText *text = recnn_text_new(path, &form, &error);
+  const RecnnField *fields;
+  int32_t n;
+  while (text && recnn_text_next(text, &fields, &n, &error)) {
+    g_string_append_printf(all, "%s%d", all->len ? ";" : "", (int)recnn_text_line(text));
+    for (int32_t i = 0; i < n; i++) {
+      g_string_append_c(all, '|');
+      g_string_append_len(all, fields[i].text, (gssize)fields[i].length);
+    }
+  }
+  if (error)
+    g_string_append_printf(all, "!%s", error->message + strlen(scratch->folder) + 1);
+  g_clear_error(&error);
+  recnn_text_close(text);
+  return g_string_free(all, FALSE);
+}
+
+static void test_forms(Scratch *scratch, gconstpointer data) {
+  (void)data;
+  static const RecnnTextForm colons = {"::", false}, blanks = {" ", false}, csv = {",", true},
+                             odd = {"::", true};
+  static const struct {
+    const RecnnTextForm *form;
+    const char *bytes, *fields;
+  } cases[] = {
+      {&colons, "1::2::3\n", "1|1|2|3"},
+      {&colons, "1:2::3:\n::\n:::\n", "1|1:2|3:;2||;3||:"},
+      {&blanks, " 1 \t 2  3\t\n \t \n4", "1|1|2|3;3|4"},
+      {&csv, "a,b\n\"a\",\"b\"\n", "1|a|b;2|a|b"},
+      {&csv, "\"a,\"\"b\"\"\",\"\",\"\"\"\"\n", "1|a,\"b\"||\""},
+      {&csv, "\"a\r\nb\",c\r\nd,\"\n\n\"\n\ne\n", "1|a\r\nb|c;3|d|\n\n;7|e"},
+      {&csv, "x\n\"a\n\"\n\"b\n",
+       "1|x;2|a\n!t:4: column 1: a quote that is not closed: expected one "
+       "at the field's end"},
+      {&csv, "\"a\"b,c\n",
+       "!t:1: column 1: text behind a closing quote: expected a delimiter, or the "
+       "quote doubled"},
+      {&csv, "c,a\"b\",d\n",
+       "!t:1: column 2: a quote inside of a field: expected the field in quotes "
+       "and this one doubled"},
+      {&odd, "\"a::b\"::c::\"d\"\n", "1|a::b|c|d"},
+      {&odd, "\"a\":b\n",
+       "!t:1: column 1: text behind a closing quote: expected a delimiter, or the "
+       "quote doubled"},
+  };
+  for (size_t c = 0; c < G_N_ELEMENTS(cases); c++) {
+    g_autofree char *fields = read_form(scratch, *cases[c].form, cases[c].bytes);
+    g_assert_cmpstr(fields, ==, cases[c].fields);
+  }
+}
+
+/* Lines of all lengths, so that the pieces in which a file is read end at any place of a line. */
+static void test_pieces(Scratch *scratch, gconstpointer data) {
+  (void)data;
+  GString *bytes = g_string_new(NULL);
+  for (int i = 0; i < 60000; i++)
+    g_string_append_printf(
+        bytes, "%d\t\"%.*s\n\"\t%d\n", i, i % 97,
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        i * 7);
+  g_autofree char *path = scratch_write(scratch, "t", bytes->str, bytes->len);
+  GError *error = NULL;
+  RecnnText *text = recnn_text_new(path, &(RecnnTextForm){"\t", true}, &error);
+  const RecnnField *fields;
+  int32_t n, i = 0;
+  for (; recnn_text_next(text, &fields, &n, &error); i++) {
+    int64_t number;
+    g_assert_cmpint(n, ==, 3);
+    g_assert_cmpint(recnn_text_line(text), ==, 2 * i + 1);
+    g_assert_true(recnn_parse_int(fields[0].text, fields[0].length, &number) && number == i);
+    g_assert_cmpuint(fields[1].length, ==, i % 97 + 1);
+    g_assert_true(recnn_parse_int(fields[2].text, fields[2].length, &number) && number == i * 7);
+  }
+  g_assert_no_error(error);
+  g_assert_cmpint(i, ==, 60000);
+  recnn_text_close(text);
+  g_string_free(bytes, TRUE);
 }
 
 static RecnnText *open_text(const Scratch *scratch, const char *content,
@@ -284,6 +371,8 @@ static void test_no_memory(Scratch *scratch, gconstpointer data) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  SCRATCH_TEST("/data/text/forms", test_forms);
+  SCRATCH_TEST("/data/text/pieces", test_pieces);
   SCRATCH_TEST("/data/text/lines", test_lines);
   SCRATCH_TEST("/data/text/every-place", test_every_place);
   SCRATCH_TEST("/data/text/long-lines", test_long_lines);
