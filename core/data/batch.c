@@ -55,7 +55,11 @@ bool recnn_batch_add(RecnnBatch *batch, const char *name, int32_t dtype, int64_t
     return false;
   tensor.shape[0] = MIN(batch->size, capacity);
   batch->fields[batch->n_fields++] =
-      (RecnnBatchField){.name = name, .tensor = tensor, .capacity = capacity, .owned = true};
+      (RecnnBatchField){.name = name,
+                        .tensor = tensor,
+                        .capacity = capacity,
+                        .width = row_rank > 0 ? row_shape[0] : 0,
+                        .owned = true};
   return true;
 }
 
@@ -96,6 +100,13 @@ void recnn_batch_set_length(RecnnBatch *batch, const char *name, int64_t length)
   RecnnBatchField *field = find(batch, name);
   g_return_if_fail(field != NULL && field->ragged && length >= 0 && length <= field->capacity);
   field->tensor.shape[0] = length;
+}
+
+void recnn_batch_set_width(RecnnBatch *batch, const char *name, int64_t width) {
+  RecnnBatchField *field = find(batch, name);
+  g_return_if_fail(field != NULL && width >= 1 && width <= field->width);
+  field->tensor.shape[1] = width;
+  recnn_tensor_set_contiguous(&field->tensor);
 }
 
 int64_t recnn_batch_size(const RecnnBatch *batch) { return batch->size; }

@@ -13,6 +13,7 @@ typedef struct RecnnBatchField {
   const char *name;
   RecnnTensor tensor; /* the view for the current size */
   int64_t capacity;   /* rows that the buffer holds */
+  int64_t width;      /* of a row's first axis, as it was added; 0: rows are scalars */
   bool owned;
   bool ragged; /* its first axis is not the batch: a CSR matrix's parts */
 } RecnnBatchField;
@@ -39,6 +40,11 @@ void recnn_batch_set_size(RecnnBatch *batch, int64_t size);
 /* Says that the field's first axis is not the batch, so that its length is set by itself. */
 void recnn_batch_set_ragged(RecnnBatch *batch, const char *name);
 void recnn_batch_set_length(RecnnBatch *batch, const char *name, int64_t length);
+
+/* Makes the rows of a field narrower than they were added, so that a batch of short sequences is no
+ * wider than its longest; before it is filled.  `width` is from 1 to what the field was added with.
+ */
+void recnn_batch_set_width(RecnnBatch *batch, const char *name, int64_t width);
 
 int64_t recnn_batch_size(const RecnnBatch *batch);
 const RecnnTensor *recnn_batch_field(const RecnnBatch *batch, const char *name); /* or NULL */

@@ -12,14 +12,18 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "data/loader.h"
+#include "data/maker.h"
 
 enum { DEPTH = 4 };
 
 struct RecnnLoader {
-  const RecnnPart *part;
   const RecnnMaker *maker;
+  RecnnMaking making;
+  bool is_open;
   RecnnSampler *sampler;
+  RecnnInputs *own_inputs;      /* where the caller gave none */
   RecnnLoaderSettings settings; /* its text is the caller's, and read in recnn_loader_new only */
+  int64_t n_rows;
   int64_t n_batches;
   RecnnBatch *ring[DEPTH]; /* batch k of an epoch is in ring[k % DEPTH] */
 
@@ -42,7 +46,7 @@ struct RecnnLoader {
 };
 
 static void make_order(RecnnLoader *loader, uint64_t epoch) {
-  int64_t n = loader->part->rows.n;
+  int64_t n = loader->n_rows;
   for (int64_t r = 0; r < n; r++)
     loader->order[r] = r;
   if (loader->settings.shuffle) {
@@ -62,11 +66,10 @@ static void make_batch(RecnnLoader *loader, uint64_t epoch, int64_t k) {
   if (!order_fits(loader, epoch))
     make_order(loader, epoch);
   int64_t begin = k * loader->settings.batch_size;
-  int64_t n =
-      k + 1 < loader->n_batches ? loader->settings.batch_size : loader->part->rows.n - begin;
+  int64_t n = k + 1 < loader->n_batches ? loader->settings.batch_size : loader->n_rows - begin;
   RecnnBatch *batch = loader->ring[k % DEPTH];
   recnn_batch_set_size(batch, n);
-  loader->maker->fill(batch, loader->part, loader->sampler, loader->order + begin, n, epoch);
+  loader->maker->fill(&loader->making, batch, loader->order + begin, n, epoch);
 }
 
 typedef enum { NOTHING, BATCH, NEXT_ORDER } Work;
@@ -120,19 +123,32 @@ static bool start_thread(RecnnLoader *loader, GError **error) {
                          g_strerror(reason));
 }
 
-static bool check(const RecnnPart *part, const RecnnLoaderSettings *settings, GError **error) {
+static bool check_settings(const RecnnLoaderSettings *settings, GError **error) {
   if (settings->batch_size < 1)
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
                            "batch size %" G_GINT64_FORMAT ": expected at least 1",
                            settings->batch_size);
-  if (part->rows.n < 1)
-    return recnn_error_set(error, RECNN_ERROR_DATA, "no interactions to make batches of");
   if (settings->no_single_row && settings->batch_size == 1)
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
                            "batch size 1: expected at least 2, since the model has batch norm");
-  if (settings->no_single_row && part->rows.n == 1)
+  return true;
+}
+
+/* Opens the maker, which tells the number of rows. */
+static bool open_maker(RecnnLoader *loader, GError **error) {
+  const RecnnMaker *maker = loader->maker;
+  const char *unit = maker->unit ? maker->unit : "interaction";
+  if (maker->check && !maker->check(&loader->making, error))
+    return false;
+  loader->n_rows = loader->making.part->rows.n;
+  if (maker->open && !maker->open(&loader->making, &loader->n_rows, error))
+    return false;
+  loader->is_open = true;
+  if (loader->n_rows < 1)
+    return recnn_error_set(error, RECNN_ERROR_DATA, "no %ss to make batches of", unit);
+  if (loader->settings.no_single_row && loader->n_rows == 1)
     return recnn_error_set(error, RECNN_ERROR_DATA,
-                           "1 interaction: expected at least 2, since the model has batch norm");
+                           "1 %s: expected at least 2, since the model has batch norm", unit);
   return true;
 }
 
@@ -144,21 +160,34 @@ static bool make_sampler(RecnnLoader *loader, GError **error) {
     g_autofree char *hint = recnn_suggest(name, names);
     return recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown sampler \"%s\"%s", name, hint);
   }
-  loader->sampler = recnn_sampler_new(sampler_class, loader->part, loader->settings.seed, error);
+  loader->sampler = recnn_sampler_new(sampler_class, loader->making.part, loader->settings.seed, error);
+  loader->making.sampler = loader->sampler;
   return loader->sampler != NULL;
 }
 
+/* The defaults, where the caller has not said how fields are made. */
+static bool make_inputs(RecnnLoader *loader, GError **error) {
+  RecnnDataset *dataset = (RecnnDataset *)loader->making.part->dataset;
+  if (!dataset)
+    return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
+                           "batches of kind %s are made of a data set, and this part has none",
+                           loader->maker->name);
+  loader->own_inputs = recnn_inputs_new(dataset, NULL, loader->making.wanted, 0, error);
+  loader->making.inputs = loader->own_inputs;
+  return loader->own_inputs != NULL;
+}
+
 static bool set_up(RecnnLoader *loader, GError **error) {
-  int64_t n = loader->part->rows.n, batch_size = loader->settings.batch_size;
+  if ((loader->maker->needs_inputs && !loader->making.inputs && !make_inputs(loader, error)) ||
+      !open_maker(loader, error) || (loader->maker->needs_sampler && !make_sampler(loader, error)))
+    return false;
+  int64_t n = loader->n_rows, batch_size = loader->settings.batch_size;
   bool join = loader->settings.no_single_row && n % batch_size == 1; /* of more than one batch */
   loader->n_batches = n / batch_size + (n % batch_size != 0 && !join);
   int64_t capacity = n <= batch_size ? n : batch_size + join;
-  if ((loader->maker->check && !loader->maker->check(loader->part, error)) ||
-      (loader->maker->needs_sampler && !make_sampler(loader, error)))
-    return false;
   for (int i = 0; i < DEPTH; i++) {
     loader->ring[i] = recnn_batch_new();
-    if (!loader->maker->prepare(loader->ring[i], capacity, error))
+    if (!loader->maker->prepare(&loader->making, loader->ring[i], capacity, error))
       return false;
   }
   loader->order =
@@ -169,11 +198,11 @@ static bool set_up(RecnnLoader *loader, GError **error) {
 RecnnLoader *recnn_loader_new(const RecnnPart *part, const char *const *fields,
                               const RecnnLoaderSettings *settings, GError **error) {
   const RecnnMaker *maker = recnn_maker_find(fields, error);
-  if (!maker || !check(part, settings, error))
+  if (!maker || !check_settings(settings, error))
     return NULL;
   RecnnLoader *loader = g_new0(RecnnLoader, 1);
-  loader->part = part;
   loader->maker = maker;
+  loader->making = (RecnnMaking){.part = part, .inputs = settings->inputs, .wanted = fields};
   loader->settings = *settings;
   if (!settings->sampler)
     loader->settings.sampler = "uniform";
@@ -202,13 +231,16 @@ void recnn_loader_free(RecnnLoader *loader) {
   for (int i = 0; i < DEPTH; i++)
     recnn_batch_free(loader->ring[i]);
   recnn_memory_free(loader->order);
+  if (loader->is_open && loader->maker->close)
+    loader->maker->close(loader->making.state);
   recnn_sampler_free(loader->sampler);
+  recnn_inputs_unref(loader->own_inputs);
   g_free(loader);
 }
 
 int64_t recnn_loader_batches(const RecnnLoader *loader) { return loader->n_batches; }
 
-int64_t recnn_loader_rows(const RecnnLoader *loader) { return loader->part->rows.n; }
+int64_t recnn_loader_rows(const RecnnLoader *loader) { return loader->n_rows; }
 
 void recnn_loader_start(RecnnLoader *loader, uint64_t epoch) {
   pthread_mutex_lock(&loader->lock);

@@ -1,16 +1,19 @@
 /* Batches of pairs: an interaction's item, and one that the user has not touched. */
-#include "data/loader.h"
+#include "data/maker.h"
 
 static const char *const fields[] = {"user", "item", "neg_item", NULL};
 
-static bool prepare(RecnnBatch *batch, int64_t capacity, GError **error) {
+static bool prepare(const RecnnMaking *making, RecnnBatch *batch, int64_t capacity,
+                    GError **error) {
+  (void)making;
   return recnn_batch_add(batch, "user", RECNN_INT64, capacity, 0, NULL, error) &&
          recnn_batch_add(batch, "item", RECNN_INT64, capacity, 0, NULL, error) &&
          recnn_batch_add(batch, "neg_item", RECNN_INT64, capacity, 0, NULL, error);
 }
 
-static void fill(RecnnBatch *batch, const RecnnPart *part, const RecnnSampler *sampler,
-                 const int64_t *rows, int64_t n, uint64_t epoch) {
+static void fill(const RecnnMaking *making, RecnnBatch *batch, const int64_t *rows, int64_t n,
+                 uint64_t epoch) {
+  const RecnnPart *part = making->part;
   int64_t *user = recnn_batch_int64(batch, "user");
   int64_t *item = recnn_batch_int64(batch, "item");
   int64_t *negative = recnn_batch_int64(batch, "neg_item");
@@ -18,7 +21,7 @@ static void fill(RecnnBatch *batch, const RecnnPart *part, const RecnnSampler *s
     int64_t row = rows[i];
     user[i] = part->rows.user[row];
     item[i] = part->rows.item[row];
-    negative[i] = recnn_sampler_draw(sampler, part->rows.user[row], epoch, (uint64_t)row);
+    negative[i] = recnn_sampler_draw(making->sampler, part->rows.user[row], epoch, (uint64_t)row);
   }
 }
 

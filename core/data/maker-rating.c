@@ -1,10 +1,11 @@
 /* Batches of rated interactions: one row each. */
 #include "base/error.h"
-#include "data/loader.h"
+#include "data/maker.h"
 
 static const char *const fields[] = {"user", "item", "rating", NULL};
 
-static bool check(const RecnnPart *part, GError **error) {
+static bool check(const RecnnMaking *making, GError **error) {
+  const RecnnPart *part = making->part;
   if (part->rows.rating)
     return true;
   return recnn_error_set(error, RECNN_ERROR_DATA,
@@ -12,15 +13,17 @@ static bool check(const RecnnPart *part, GError **error) {
                          part->dataset ? part->dataset->source : "the data");
 }
 
-static bool prepare(RecnnBatch *batch, int64_t capacity, GError **error) {
+static bool prepare(const RecnnMaking *making, RecnnBatch *batch, int64_t capacity,
+                    GError **error) {
+  (void)making;
   return recnn_batch_add(batch, "user", RECNN_INT64, capacity, 0, NULL, error) &&
          recnn_batch_add(batch, "item", RECNN_INT64, capacity, 0, NULL, error) &&
          recnn_batch_add(batch, "rating", RECNN_FLOAT32, capacity, 0, NULL, error);
 }
 
-static void fill(RecnnBatch *batch, const RecnnPart *part, const RecnnSampler *sampler,
-                 const int64_t *rows, int64_t n, uint64_t epoch) {
-  (void)sampler;
+static void fill(const RecnnMaking *making, RecnnBatch *batch, const int64_t *rows, int64_t n,
+                 uint64_t epoch) {
+  const RecnnPart *part = making->part;
   (void)epoch;
   int64_t *user = recnn_batch_int64(batch, "user");
   int64_t *item = recnn_batch_int64(batch, "item");

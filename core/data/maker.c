@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "data/loader.h"
+#include "data/maker.h"
 
 extern const RecnnMaker *const recnn__maker_table[];
 

@@ -82,6 +82,11 @@ RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
     if (evaluator->ranker == NULL)
       return NULL;
     recnn_ranker_set_names(evaluator->ranker, evaluator->split->dataset);
+    if (evaluator->rank_requests->len > 0 &&
+        !recnn_ranker_set_history(evaluator->ranker, evaluator->split, evaluator->part, error)) {
+      g_clear_pointer(&evaluator->ranker, recnn_ranker_free);
+      return NULL;
+    }
   }
   guint n_rank = evaluator->rank_requests->len;
   guint n_value = evaluator->value_requests->len;

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "data/batch.h"
+#include "data/query.h"
 #include "eval/block.h"
 #include "eval/ranker.h"
 #include "graph/graph.h"
@@ -25,8 +26,16 @@ struct RecnnRanker {
   uint64_t version; /* of the weights that were encoded */
   int64_t encode_block;
 
+  /* Who is asked about. */
+  RecnnQuerySet queries;       /* empty for pairs */
+  const RecnnInputs *inputs;   /* the model's; NULL: none */
+  RecnnHistory *history;       /* NULL: none */
+  const RecnnSubject *subject; /* somebody given; NULL: users */
+
   /* Scoring: a block's query, and the plan. */
   RecnnBatch *query;
+  int64_t query_most;     /* items that all subjects of a query have room for together */
+  RecnnSubject *subjects; /* of the block's places */
   bool pairs; /* the model has no score_items(): (user, item) rows through predict() */
   bool whole; /* the model scores all items or none */
   RecnnBlockPlan plan;

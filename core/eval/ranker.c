@@ -7,24 +7,26 @@
 #include "eval/ranker-private.h"
 #include "tensor/tensor.h"
 
-/* What the ranker can say of a user.  Histories and features join here. */
-static const char *const query_fields[] = {"user", NULL};
-
 bool recnn_ranker_supports(const RecnnModel *model, GError **error) {
   const RecnnModelClass *class = recnn_model_get_class(model);
+  RecnnQuerySet queries;
+  const char *field;
   if (class->score_items == NULL && class->predict == NULL)
     return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
                            "model %s cannot rank: it has neither score_items() nor predict()",
                            class->name);
   if (class->score_items == NULL || class->query_fields == NULL)
     return true;
-  for (const char *const *field = class->query_fields; *field != NULL; field++) {
-    if (!g_strv_contains(query_fields, *field))
-      return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
-                             "model %s cannot rank: its queries need the field \"%s\", and only "
-                             "\"user\" can be made",
-                             class->name, *field);
-  }
+  if (!recnn_query_set_init(&queries, class->query_fields, NULL, &field))
+    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                           "model %s cannot rank: its queries need the field \"%s\", which is none "
+                           "that can be made",
+                           class->name, field);
+  if (queries.needs_history && recnn_model_get_inputs(model) == NULL)
+    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                           "model %s cannot rank: its queries need histories, and it was not made "
+                           "for a data set",
+                           class->name);
   return true;
 }
 
@@ -66,51 +68,77 @@ static int64_t take_places(RecnnRanker *ranker, const int64_t *users, int64_t n,
   return taken;
 }
 
+/* Who the i-th of those asked for is. */
+static RecnnSubject subject_at(const RecnnRanker *ranker, const int64_t *users, int64_t i) {
+  return ranker->subject != NULL ? *ranker->subject : recnn_subject_of(ranker->history, users[i]);
+}
+
 /* Fills the query batch: with the users of a block, or for predict() with each of them before each
- * of the items first .. first+n-1.  Nobody's place goes to user 0. */
+ * of the items first .. first+n-1.  Nobody's place goes to user 0, without a history. */
 static void fill_query(RecnnRanker *ranker, const int64_t *users, const int64_t *places,
                        int64_t n_places, int64_t first, int64_t n) {
-  int64_t *user = recnn_batch_int64(ranker->query, "user");
+  static const RecnnSubject nobody = {.condition = 0};
+  for (int64_t p = 0; p < n_places; p++)
+    ranker->subjects[p] = places[p] >= 0 ? subject_at(ranker, users, places[p]) : nobody;
   if (!ranker->pairs) {
-    for (int64_t p = 0; p < n_places; p++)
-      user[p] = places[p] >= 0 ? users[places[p]] : 0;
-    recnn_batch_set_size(ranker->query, n_places);
+    recnn_query_set_fill(&ranker->queries, ranker->query, ranker->inputs, ranker->subjects,
+                         n_places);
     return;
   }
+  int64_t *user = recnn_batch_int64(ranker->query, "user");
   int64_t *item = recnn_batch_int64(ranker->query, "item");
   for (int64_t p = 0; p < n_places; p++) {
     for (int64_t i = 0; i < n; i++) {
-      user[p * n + i] = places[p] >= 0 ? users[places[p]] : 0;
+      user[p * n + i] = ranker->subjects[p].user;
       item[p * n + i] = first + i;
     }
   }
   recnn_batch_set_size(ranker->query, n_places * n);
 }
 
-/* A new query batch with room for blocks of this size. */
-static bool make_query(RecnnRanker *ranker, int64_t n_users, int64_t n_items, GError **error) {
+/* A new query batch with room for blocks of this size, and for `most` items of its subjects'. */
+static bool make_query(RecnnRanker *ranker, int64_t n_users, int64_t n_items, int64_t most,
+                       GError **error) {
   int64_t rows = ranker->pairs ? n_users * n_items : n_users;
   recnn_batch_free(ranker->query);
   ranker->query = recnn_batch_new();
+  ranker->query_most = most;
+  ranker->subjects = g_renew(RecnnSubject, ranker->subjects, n_users);
+  if (!ranker->pairs)
+    return recnn_query_set_prepare(&ranker->queries, ranker->query, ranker->inputs, rows, most,
+                                   error);
   return recnn_batch_add(ranker->query, "user", RECNN_INT64, rows, 0, NULL, error) &&
-         (!ranker->pairs ||
-          recnn_batch_add(ranker->query, "item", RECNN_INT64, rows, 0, NULL, error));
+         recnn_batch_add(ranker->query, "item", RECNN_INT64, rows, 0, NULL, error);
+}
+
+/* The user with the longest history, or just the first: what blocks are measured with. */
+static int64_t longest_user(const RecnnRanker *ranker) {
+  const RecnnHistory *history = ranker->history;
+  for (int64_t u = 0; history != NULL && u < history->n_users; u++)
+    if (history->first[u + 1] - history->first[u] == history->longest)
+      return u;
+  return 0;
 }
 
 /* Finds out what a block takes by running four tiny ones, and cuts the work accordingly. */
 static bool make_plan(RecnnRanker *ranker, GError **error) {
-  const int64_t nobody[2] = {-1, -1};
+  const int64_t longest[2] = {longest_user(ranker), longest_user(ranker)};
+  const int64_t places[2] = {0, 1};
   const int64_t users[2] = {1, 2};
+  const RecnnSubject *subject = ranker->subject;
   const int64_t step = ranker->whole ? ranker->n_items : RECNN_BLOCK_ITEMS;
   const int64_t items[2] = {MIN(step, ranker->n_items), MIN(2 * step, ranker->n_items)};
   double bytes[2][2];
-  if (!recnn__ranker_encode(ranker, error) || !make_query(ranker, users[1], items[1], error))
+  int64_t most = ranker->history != NULL ? users[1] * ranker->history->longest : 0;
+  if (!recnn__ranker_encode(ranker, error) || !make_query(ranker, users[1], items[1], most, error))
     return false;
   for (int u = 0; u < 2; u++) {
     for (int i = 0; i < 2; i++) {
       recnn_graph_free(ranker->graph); /* its peak is of all steps it ever ran */
       ranker->graph = recnn_graph_new(0);
-      fill_query(ranker, NULL, nobody, users[u], 0, items[i]);
+      ranker->subject = NULL;
+      fill_query(ranker, longest, places, users[u], 0, items[i]);
+      ranker->subject = subject;
       if (score_block(ranker, users[u], 0, items[i], error) == NULL)
         return false;
       bytes[u][i] = (double)recnn_graph_peak(ranker->graph);
@@ -128,9 +156,10 @@ static bool make_plan(RecnnRanker *ranker, GError **error) {
         " items, which takes %.0f, and to keep a row of %" G_GINT64_FORMAT " scores",
         ranker->model_class->name, ranker->limit, (gint64)plan.users, (gint64)plan.items,
         recnn_block_bytes(&cost, plan.users, plan.items), (gint64)ranker->n_items);
-  if (!make_query(ranker, plan.users, plan.items, error))
+  most = ranker->history != NULL ? recnn_history_most(ranker->history, plan.users) : 0;
+  if (!make_query(ranker, plan.users, plan.items, most, error))
     return false;
-  ranker->places = g_new(int64_t, plan.users);
+  ranker->places = g_renew(int64_t, ranker->places, plan.users);
   ranker->plan = plan;
   return true;
 }
@@ -146,6 +175,9 @@ RecnnRanker *recnn_ranker_new(RecnnModel *model, size_t block_bytes, GError **er
   ranker->n_items = recnn_model_get_count(model, "items");
   ranker->pairs = class->score_items == NULL;
   ranker->whole = !ranker->pairs && class->encode_items == NULL;
+  ranker->inputs = recnn_model_get_inputs(model);
+  if (!ranker->pairs && class->query_fields != NULL)
+    (void)recnn_query_set_init(&ranker->queries, class->query_fields, NULL, NULL); /* see supports */
   if (ranker->n_users < 1 || ranker->n_items < 1) {
     recnn_error_set(error, RECNN_ERROR_DATA,
                     "model %s was made for %" G_GINT64_FORMAT " users and %" G_GINT64_FORMAT
@@ -164,12 +196,31 @@ void recnn_ranker_free(RecnnRanker *ranker) {
   recnn_batch_free(ranker->pair_batch);
   recnn_memory_free(ranker->encoded);
   g_free(ranker->places);
+  g_free(ranker->subjects);
+  recnn_history_free(ranker->history);
   recnn_graph_free(ranker->graph);
   g_free(ranker);
 }
 
 void recnn_ranker_set_names(RecnnRanker *ranker, const RecnnDataset *dataset) {
   ranker->names = dataset;
+}
+
+bool recnn_ranker_set_history(RecnnRanker *ranker, const RecnnSplit *split, int part,
+                              GError **error) {
+  if (!ranker->queries.needs_history)
+    return true;
+  int end = recnn_query_set_parts(&ranker->queries, part);
+  RecnnHistory *history = recnn_history_new(split->part, 0, end, error);
+  /* What is asked as a set need not be sorted again and again. */
+  if (history != NULL && !ranker->queries.recent && !recnn_history_order_by_item(history, error))
+    g_clear_pointer(&history, recnn_history_free);
+  if (history == NULL)
+    return false;
+  recnn_history_free(ranker->history);
+  ranker->history = history;
+  ranker->plan = (RecnnBlockPlan){0};
+  return true;
 }
 
 int64_t recnn_ranker_n_items(const RecnnRanker *ranker) { return ranker->n_items; }
@@ -194,6 +245,10 @@ static bool take_scores(RecnnRanker *ranker, const RecnnTensor *block, const int
     const float *from = (const float *)block->data + p * down;
     float *to = scores + ranker->places[p] * ranker->n_items + first;
     int64_t at = 0;
+    if (recnn_query_set_refuses(&ranker->queries, &ranker->subjects[p]) != NULL) {
+      memset(to, 0, (size_t)n * sizeof *to);
+      continue;
+    }
     if (across == 1)
       memcpy(to, from, (size_t)n * sizeof *to);
     else
@@ -205,14 +260,10 @@ static bool take_scores(RecnnRanker *ranker, const RecnnTensor *block, const int
   return true;
 }
 
-bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
-                        GError **error) {
+/* Scores for n users, or for the one subject that the ranker has. */
+static bool score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
+                  GError **error) {
   int64_t at[RECNN_BLOCK_USERS] = {0};
-  if (recnn_ranker_block(ranker, error) == 0)
-    return false;
-  for (int64_t i = 0; i < n; i++)
-    if (!recnn__ranker_check_user(ranker, users[i], error))
-      return false;
   if (!recnn__ranker_encode(ranker, error))
     return false;
   while (take_places(ranker, users, n, at) > 0) {
@@ -226,4 +277,46 @@ bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, fl
     }
   }
   return true;
+}
+
+static bool check_history(const RecnnRanker *ranker, GError **error) {
+  return !ranker->queries.needs_history || ranker->history != NULL || ranker->subject != NULL ||
+         recnn_error_set(error, RECNN_ERROR_ARGUMENT,
+                         "model %s is asked with histories, and none were set",
+                         ranker->model_class->name);
+}
+
+bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
+                        GError **error) {
+  if (!check_history(ranker, error) || recnn_ranker_block(ranker, error) == 0)
+    return false;
+  for (int64_t i = 0; i < n; i++)
+    if (!recnn__ranker_check_user(ranker, users[i], error))
+      return false;
+  return score(ranker, users, n, scores, error);
+}
+
+/* What keeps the model from being asked about somebody; NULL: nothing. */
+static const char *refusal(const RecnnRanker *ranker, const RecnnSubject *subject) {
+  if (ranker->pairs)
+    return subject->user < 0 ? "it knows users by index, and this is none of the data's" : NULL;
+  return recnn_query_set_refuses(&ranker->queries, subject);
+}
+
+bool recnn_ranker_ask(RecnnRanker *ranker, const RecnnSubject *subject, float *scores,
+                      GError **error) {
+  const int64_t user = MAX(subject->user, 0);
+  if (recnn_ranker_block(ranker, error) == 0 || !recnn__ranker_check_user(ranker, user, error))
+    return false;
+  const char *why = refusal(ranker, subject);
+  if (why != NULL)
+    return recnn_error_set(error, RECNN_ERROR_DATA, "model %s cannot be asked about this one: %s",
+                           ranker->model_class->name, why);
+  if (subject->n > ranker->query_most &&
+      !make_query(ranker, ranker->plan.users, ranker->plan.items, subject->n, error))
+    return false;
+  ranker->subject = subject;
+  bool done = score(ranker, &user, 1, scores, error);
+  ranker->subject = NULL;
+  return done;
 }

@@ -13,13 +13,14 @@
 
 #include <glib.h>
 
-#include "data/dataset.h"
+#include "data/query.h"
 #include "model/model.h"
 
 typedef struct RecnnRanker RecnnRanker;
 
 /* True when the model can score all items for a user; RECNN_ERROR_UNSUPPORTED says what is missing:
- * it has neither score_items() nor predict(), or asks for a query field that cannot be made. */
+ * it has neither score_items() nor predict(), or asks for a query field that no query makes
+ * (data/query.h), or that only a model made for a data set gets. */
 bool recnn_ranker_supports(const RecnnModel *model, GError **error);
 
 /* `model` must outlive the ranker.  `block_bytes` bounds a block's temporaries and, once more, the
@@ -33,16 +34,27 @@ void recnn_ranker_free(RecnnRanker *ranker); /* takes NULL */
  * ends that. */
 void recnn_ranker_set_names(RecnnRanker *ranker, const RecnnDataset *dataset);
 
+/* The histories of users, for models that are asked with one, which may use those up to part `part`
+ * of the split: made here where the model needs them.  To be called again for another split. */
+bool recnn_ranker_set_history(RecnnRanker *ranker, const RecnnSplit *split, int part,
+                              GError **error);
+
 int64_t recnn_ranker_n_items(const RecnnRanker *ranker);
 /* How many users are best asked for in one call.  The first call measures what the model takes,
  * with a few tiny blocks.  0 with an error when the model is not supported or the bound is too
  * tight. */
 int64_t recnn_ranker_block(RecnnRanker *ranker, GError **error);
 
-/* scores[i * n_items + j] = score of item j for users[i]; any n.  A NaN score is
+/* scores[i * n_items + j] = score of item j for users[i]; any n.  A user about whom the model cannot
+ * be asked, such as one without a history, gets the score 0 for every item.  A NaN score is
  * RECNN_ERROR_NUMERIC, naming the model, the user and the item; infinite scores pass. */
 bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
                         GError **error);
+
+/* scores[j] = score of item j for somebody who need not be a user of the data.  RECNN_ERROR_DATA says
+ * what the model needs to know and is not told. */
+bool recnn_ranker_ask(RecnnRanker *ranker, const RecnnSubject *subject, float *scores,
+                      GError **error);
 
 /* predict() for n (user, item) pairs, in blocks.  NaN likewise.  The same list gives the same bits;
  * the last ones may depend on a pair's place in it. */

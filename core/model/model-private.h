@@ -10,6 +10,7 @@ struct RecnnModel {
   RecnnCount *counts;
   int32_t n_counts;
   uint64_t seed;
+  RecnnInputs *inputs; /* NULL: made for no data set */
   GPtrArray *params; /* RecnnParam, owned */
   void *self;        /* the plugin's instance, zeroed before create() */
   bool creating;

@@ -16,6 +16,7 @@ void recnn_model_free(RecnnModel *model) {
   recnn_memory_free(model->self);
   g_ptr_array_unref(model->params);
   recnn_options_free(model->options);
+  recnn_inputs_unref(model->inputs);
   for (int32_t i = 0; i < model->n_counts; i++)
     g_free((char *)model->counts[i].name);
   g_free(model->counts);

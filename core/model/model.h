@@ -9,6 +9,7 @@
 
 #include "base/options.h"
 #include "data/batch.h"
+#include "data/inputs.h"
 #include "graph/graph.h"
 
 /* Checks a class as it comes from a plugin: sizes, names, that it can do anything at all, its
@@ -23,10 +24,17 @@ typedef struct RecnnCount {
 RecnnModel *recnn_model_new(const RecnnModelClass *model_class, const RecnnOptions *options,
                             const RecnnCount *counts, int32_t n_counts, uint64_t seed,
                             GError **error);
+/* For a data set: users, items and whatever else the class's fields take from it, made as
+ * `inputs_options` (of recnn_inputs_options(); NULL: the defaults) say. */
+RecnnModel *recnn_model_new_for(const RecnnModelClass *model_class, const RecnnOptions *options,
+                                RecnnDataset *dataset, const RecnnOptions *inputs_options,
+                                uint64_t seed, GError **error);
 void recnn_model_free(RecnnModel *model); /* takes NULL */
 
 const RecnnModelClass *recnn_model_get_class(const RecnnModel *model);
 const RecnnOptions *recnn_model_get_options(const RecnnModel *model);
+/* How its fields are made; NULL for a model that was made by recnn_model_new(). */
+const RecnnInputs *recnn_model_get_inputs(const RecnnModel *model);
 int32_t recnn_model_counts(const RecnnModel *model, const RecnnCount **ret_counts);
 int64_t recnn_model_get_count(const RecnnModel *model, const char *what); /* -1: none */
 

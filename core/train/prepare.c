@@ -89,6 +89,7 @@ static bool make_loader(RecnnTrainer *trainer, GError **error) {
       .no_single_row = (class->flags & RECNN_MODEL_BATCH_NORM) != 0,
       .seed = (uint64_t)recnn_options_int(options, "seed"),
       .sampler = recnn_options_string(options, "sampler"),
+      .inputs = recnn_model_get_inputs(trainer->model),
   };
   trainer->loader =
       recnn_loader_new(&trainer->split->part[RECNN_TRAIN], class->train_fields, &settings, error);

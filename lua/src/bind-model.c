@@ -24,6 +24,8 @@ static int model_close(lua_State *l) {
   recnn_ranker_free(model->ranker);
   recnn_model_free(model->model);
   recnn_options_free(model->options);
+  recnn_options_free(model->inputs);
+  model->inputs = NULL;
   model->split = recnn_split_unref(model->split);
   model->dataset = recnn_dataset_unref(model->dataset);
   model->ranker = NULL;
@@ -32,10 +34,10 @@ static int model_close(lua_State *l) {
   return 0;
 }
 
-/* recnn.model (name [, options]) */
+/* recnn.model (name [, options [, inputs]]) */
 static int new_model(lua_State *l) {
   const char *name = recnn__lua_text(l, 1);
-  RecnnLuaScope *scope = recnn__lua_scope(l, 2);
+  RecnnLuaScope *scope = recnn__lua_scope(l, 3);
   RecnnLuaModel *model = recnn__lua_new(l, RECNN_LUA_MODEL, sizeof *model, 0);
   model->model_class = recnn_model_class_find(name, &scope->error);
   if (model->model_class == NULL) {
@@ -44,6 +46,10 @@ static int new_model(lua_State *l) {
   const char *owner = lua_pushfstring(l, "model %s", name);
   model->options = recnn__lua_options(l, scope, 2, model->model_class->options, owner, NULL);
   recnn__lua_disown(scope, model->options);
+  lua_pop(l, 1);
+  owner = lua_pushfstring(l, "inputs of model %s", name);
+  model->inputs = recnn__lua_options(l, scope, 3, recnn_inputs_options(), owner, NULL);
+  recnn__lua_disown(scope, model->inputs);
   lua_pop(l, 1);
   return 1;
 }
@@ -57,10 +63,8 @@ bool recnn__lua_model_build(RecnnLuaModel *model, RecnnDataset *dataset, uint64_
                            "new model for this one (%s)",
                            model->model_class->name, model->dataset->name, dataset->name);
   }
-  const RecnnCount counts[] = {{"users", recnn_dataset_n_users(dataset)},
-                               {"items", recnn_dataset_n_items(dataset)}};
-  model->model = recnn_model_new(model->model_class, model->options, counts, G_N_ELEMENTS(counts),
-                                 seed, &scope->error);
+  model->model = recnn_model_new_for(model->model_class, model->options, dataset, model->inputs, seed,
+                                     &scope->error);
   if (model->model == NULL) {
     return false;
   }
@@ -92,6 +96,11 @@ static int model_build(lua_State *l) {
   }
   recnn__lua_weigh(l, (uint64_t)recnn_model_param_count(model->model) * 4);
   lua_settop(l, 1);
+  return 1;
+}
+
+static int model_inputs(lua_State *l) {
+  recnn__lua_push_options(l, recnn__lua_check_model(l, 1)->inputs);
   return 1;
 }
 
@@ -277,6 +286,7 @@ void recnn__lua_open_model(lua_State *l) {
   static const luaL_Reg methods[] = {{"build", model_build},
                                      {"evaluate", model_evaluate},
                                      {"fit", recnn__lua_model_fit},
+                                     {"inputs", model_inputs},
                                      {"options", model_options},
                                      {"parameters", model_parameters},
                                      {"recommend", model_recommend},

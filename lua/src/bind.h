@@ -100,6 +100,7 @@ typedef struct RecnnLuaPart {
 typedef struct RecnnLuaModel {
   const RecnnModelClass *model_class;
   RecnnOptions *options;
+  RecnnOptions *inputs;  /* how its fields are made of the data */
   RecnnModel *model;     /* NULL until it is built */
   RecnnDataset *dataset; /* that it was built for */
   RecnnSplit *split;     /* that it was fitted on; NULL before */

@@ -1,0 +1,180 @@
+/* Histories: rows of a few parts grouped by user, each group by time. */
+#include "data/history.h"
+
+#include "base/memory.h"
+#include "data/split-private.h"
+
+/* The parts' rows as one list, while they are sorted. */
+typedef struct Rows {
+  int64_t n;
+  int32_t *user;
+  int32_t *item;
+  float *rating;     /* NULL: none */
+  double *timestamp; /* NULL: none */
+  int64_t *order;    /* rows by user */
+  int64_t *scratch;
+} Rows;
+
+static bool allocate(Rows *rows, bool has_rating, bool has_time, GError **error) {
+  size_t n = (size_t)rows->n;
+  static const char what[] = "the histories' rows";
+  rows->user = recnn_memory_new(n, sizeof *rows->user, what, error);
+  rows->item = rows->user ? recnn_memory_new(n, sizeof *rows->item, what, error) : NULL;
+  rows->order = rows->item ? recnn_memory_new(n, sizeof *rows->order, what, error) : NULL;
+  rows->scratch = rows->order ? recnn_memory_new(n, sizeof *rows->scratch, what, error) : NULL;
+  if (!rows->scratch)
+    return false;
+  if (has_rating && !(rows->rating = recnn_memory_new(n, sizeof *rows->rating, what, error)))
+    return false;
+  return !has_time ||
+         (rows->timestamp = recnn_memory_new(n, sizeof *rows->timestamp, what, error)) != NULL;
+}
+
+static void release(Rows *rows) {
+  recnn_memory_free(rows->user);
+  recnn_memory_free(rows->item);
+  recnn_memory_free(rows->rating);
+  recnn_memory_free(rows->timestamp);
+  recnn_memory_free(rows->order);
+  recnn_memory_free(rows->scratch);
+}
+
+static bool collect(Rows *rows, const RecnnPart *parts, int begin, int end, GError **error) {
+  const RecnnInteractions *first = &parts[begin].rows;
+  for (int p = begin; p < end; p++)
+    rows->n += parts[p].rows.n;
+  if (!allocate(rows, first->rating != NULL, first->timestamp != NULL, error))
+    return false;
+  int64_t to = 0;
+  for (int p = begin; p < end; p++) {
+    const RecnnInteractions *from = &parts[p].rows;
+    for (int64_t r = 0; r < from->n; r++, to++) {
+      rows->user[to] = from->user[r];
+      rows->item[to] = from->item[r];
+      if (rows->rating)
+        rows->rating[to] = from->rating[r];
+      if (rows->timestamp)
+        rows->timestamp[to] = from->timestamp[r];
+    }
+  }
+  return true;
+}
+
+/* Groups the rows by user and orders each group. */
+static void sort(RecnnHistory *history, Rows *rows) {
+  int64_t *first = history->first;
+  for (int64_t r = 0; r < rows->n; r++)
+    first[rows->user[r] + 1]++;
+  for (int64_t u = 0; u < history->n_users; u++) {
+    history->longest = MAX(history->longest, first[u + 1]);
+    first[u + 1] += first[u];
+  }
+  for (int64_t r = 0; r < rows->n; r++)
+    rows->order[first[rows->user[r]]++] = r;
+  for (int64_t u = history->n_users; u > 0; u--)
+    first[u] = first[u - 1];
+  first[0] = 0;
+  for (int64_t u = 0; rows->timestamp && u < history->n_users; u++)
+    recnn__sort_by_time(rows->order + first[u], first[u + 1] - first[u], rows->timestamp,
+                        rows->scratch);
+}
+
+static bool fill(RecnnHistory *history, Rows *rows, GError **error) {
+  size_t n = (size_t)rows->n;
+  history->first = recnn_memory_new0((size_t)history->n_users + 1, sizeof *history->first,
+                                     "the histories' offsets", error);
+  history->item = history->first != NULL
+                      ? recnn_memory_new(n, sizeof *history->item, "the histories' items", error)
+                      : NULL;
+  if (!history->item)
+    return false;
+  if (rows->rating && !(history->rating = recnn_memory_new(n, sizeof *history->rating,
+                                                           "the histories' ratings", error)))
+    return false;
+  sort(history, rows);
+  for (int64_t i = 0; i < rows->n; i++) {
+    history->item[i] = rows->item[rows->order[i]];
+    if (history->rating)
+      history->rating[i] = rows->rating[rows->order[i]];
+  }
+  return true;
+}
+
+RecnnHistory *recnn_history_new(const RecnnPart *parts, int begin, int end, GError **error) {
+  g_return_val_if_fail(begin < end, NULL);
+  RecnnHistory *history = g_new0(RecnnHistory, 1);
+  Rows rows = {0};
+  history->n_users = parts[begin].rows.n_users;
+  history->n_items = parts[begin].rows.n_items;
+  bool done = collect(&rows, parts, begin, end, error) && fill(history, &rows, error);
+  release(&rows);
+  if (!done) {
+    recnn_history_free(history);
+    return NULL;
+  }
+  return history;
+}
+
+int64_t recnn_history_most(const RecnnHistory *history, int64_t n) {
+  g_autofree int64_t *users = g_new0(int64_t, history->longest + 1); /* of each length */
+  for (int64_t u = 0; u < history->n_users; u++)
+    users[history->first[u + 1] - history->first[u]]++;
+  int64_t sum = 0;
+  for (int64_t length = history->longest; length > 0 && n > 0; length--) {
+    int64_t taken = MIN(users[length], n);
+    sum += taken * length;
+    n -= taken;
+  }
+  return sum;
+}
+
+/* By counting, as a matrix is transposed twice: all entries by item, then back to their users. */
+bool recnn_history_order_by_item(RecnnHistory *history, GError **error) {
+  const int64_t n_users = history->n_users;
+  const int64_t n = history->first[n_users];
+  static const char what[] = "the histories' order";
+  bool done = false;
+  int64_t *at = recnn_memory_new0((size_t)history->n_items + 1, sizeof *at, what, error);
+  int32_t *user = at ? recnn_memory_new((size_t)n, sizeof *user, what, error) : NULL;
+  int64_t *to = user ? recnn_memory_new((size_t)n_users, sizeof *to, what, error) : NULL;
+  int32_t *item = to ? recnn_memory_new((size_t)n, sizeof *item, what, error) : NULL;
+  float *rating = item ? recnn_memory_new((size_t)n, sizeof *rating, what, error) : NULL;
+  if (!rating)
+    goto out;
+  for (int64_t i = 0; i < n; i++)
+    at[history->item[i] + 1]++;
+  for (int64_t i = 0; i < history->n_items; i++)
+    at[i + 1] += at[i];
+  for (int64_t u = 0; u < n_users; u++) {
+    to[u] = history->first[u];
+    for (int64_t i = history->first[u]; i < history->first[u + 1]; i++) {
+      int64_t place = at[history->item[i]]++;
+      user[place] = (int32_t)u;
+      item[place] = history->item[i];
+      rating[place] = history->rating ? history->rating[i] : 0.0f;
+    }
+  }
+  for (int64_t i = 0; i < n; i++) {
+    int64_t place = to[user[i]]++;
+    history->item[place] = item[i];
+    if (history->rating)
+      history->rating[place] = rating[i];
+  }
+  done = true;
+out:
+  recnn_memory_free(at);
+  recnn_memory_free(user);
+  recnn_memory_free(to);
+  recnn_memory_free(item);
+  recnn_memory_free(rating);
+  return done;
+}
+
+void recnn_history_free(RecnnHistory *history) {
+  if (!history)
+    return;
+  recnn_memory_free(history->first);
+  recnn_memory_free(history->item);
+  recnn_memory_free(history->rating);
+  g_free(history);
+}

@@ -1,0 +1,54 @@
+/* A model for a data set: the sizes that its class's fields take from the data. */
+#include "model/model-private.h"
+
+/* The fields that a class reads to train and to answer, NULL at the end; caller frees the array. */
+static const char **all_fields(const RecnnModelClass *model_class) {
+  GPtrArray *all = g_ptr_array_new();
+  for (const char *const *f = model_class->train_fields; f != NULL && *f != NULL; f++)
+    g_ptr_array_add(all, (gpointer)*f);
+  for (const char *const *f = model_class->query_fields; f != NULL && *f != NULL; f++)
+    g_ptr_array_add(all, (gpointer)*f);
+  g_ptr_array_add(all, NULL);
+  return (const char **)g_ptr_array_free(all, FALSE);
+}
+
+/* The option by which a model fixes the steps of its sequences; 0: it has none. */
+static int64_t sequence_length(const RecnnModelClass *model_class, const RecnnOptions *options,
+                               GError **error) {
+  RecnnOptions *defaults =
+      options == NULL ? recnn_options_new(model_class->options, model_class->name, error) : NULL;
+  if (options == NULL && defaults == NULL)
+    return -1;
+  const RecnnValue *value =
+      recnn_options_get(options != NULL ? options : defaults, "sequence_length");
+  int64_t length = value != NULL && value->type == RECNN_OPTION_INT ? value->as.i : 0;
+  recnn_options_free(defaults);
+  return length;
+}
+
+RecnnModel *recnn_model_new_for(const RecnnModelClass *model_class, const RecnnOptions *options,
+                                RecnnDataset *dataset, const RecnnOptions *inputs_options,
+                                uint64_t seed, GError **error) {
+  int64_t length = sequence_length(model_class, options, error);
+  if (length < 0)
+    return NULL;
+  g_autofree const char **fields = all_fields(model_class);
+  RecnnInputs *inputs = recnn_inputs_new(dataset, inputs_options, fields, length, error);
+  if (inputs == NULL) {
+    g_prefix_error(error, "model %s: ", model_class->name);
+    return NULL;
+  }
+  RecnnCount counts[3] = {{"users", recnn_dataset_n_users(dataset)},
+                          {"items", recnn_dataset_n_items(dataset)}};
+  int32_t n_counts = 2;
+  if (inputs->condition != NULL)
+    counts[n_counts++] = (RecnnCount){"conditions", inputs->n_conditions};
+  RecnnModel *model = recnn_model_new(model_class, options, counts, n_counts, seed, error);
+  if (model != NULL)
+    model->inputs = inputs;
+  else
+    recnn_inputs_unref(inputs);
+  return model;
+}
+
+const RecnnInputs *recnn_model_get_inputs(const RecnnModel *model) { return model->inputs; }
