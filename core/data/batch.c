@@ -54,12 +54,11 @@ bool recnn_batch_add(RecnnBatch *batch, const char *name, int32_t dtype, int64_t
   if (!tensor.data)
     return false;
   tensor.shape[0] = MIN(batch->size, capacity);
-  batch->fields[batch->n_fields++] =
-      (RecnnBatchField){.name = name,
-                        .tensor = tensor,
-                        .capacity = capacity,
-                        .width = row_rank > 0 ? row_shape[0] : 0,
-                        .owned = true};
+  batch->fields[batch->n_fields++] = (RecnnBatchField){.name = name,
+                                                       .tensor = tensor,
+                                                       .capacity = capacity,
+                                                       .width = row_rank > 0 ? row_shape[0] : 0,
+                                                       .owned = true};
   return true;
 }
 

@@ -39,23 +39,38 @@ static void release(Rows *rows) {
   recnn_memory_free(rows->scratch);
 }
 
+/* The part that the next row in file order is in; parts that do not know it come one after the
+ * other.  at[p] is how many of part p's rows are taken. */
+static int next_part(const RecnnPart *parts, int begin, int end, const int64_t *at) {
+  int next = -1;
+  for (int p = begin; p < end; p++) {
+    if (at[p] == parts[p].rows.n)
+      continue;
+    if (!parts[p].row)
+      return p;
+    if (next < 0 || parts[p].row[at[p]] < parts[next].row[at[next]])
+      next = p;
+  }
+  return next;
+}
+
 static bool collect(Rows *rows, const RecnnPart *parts, int begin, int end, GError **error) {
   const RecnnInteractions *first = &parts[begin].rows;
   for (int p = begin; p < end; p++)
     rows->n += parts[p].rows.n;
   if (!allocate(rows, first->rating != NULL, first->timestamp != NULL, error))
     return false;
-  int64_t to = 0;
-  for (int p = begin; p < end; p++) {
+  int64_t at[RECNN_N_PARTS] = {0};
+  for (int64_t to = 0; to < rows->n; to++) {
+    int p = next_part(parts, begin, end, at);
     const RecnnInteractions *from = &parts[p].rows;
-    for (int64_t r = 0; r < from->n; r++, to++) {
-      rows->user[to] = from->user[r];
-      rows->item[to] = from->item[r];
-      if (rows->rating)
-        rows->rating[to] = from->rating[r];
-      if (rows->timestamp)
-        rows->timestamp[to] = from->timestamp[r];
-    }
+    int64_t r = at[p]++;
+    rows->user[to] = from->user[r];
+    rows->item[to] = from->item[r];
+    if (rows->rating)
+      rows->rating[to] = from->rating[r];
+    if (rows->timestamp)
+      rows->timestamp[to] = from->timestamp[r];
   }
   return true;
 }

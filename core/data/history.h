@@ -12,7 +12,7 @@ typedef struct RecnnHistory {
   int64_t n_items;
   int64_t longest; /* of all users' histories */
   /* User u's are entries first[u] .. first[u+1]-1 of the two columns: by time where the data has
-   * times, otherwise in file order, part by part; repeats stay. */
+   * times, those of one time and all others in file order; repeats stay. */
   int64_t *first;
   int32_t *item;
   float *rating; /* NULL: the data has none */

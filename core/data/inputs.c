@@ -63,15 +63,14 @@ static bool set_condition(RecnnInputs *inputs, GError **error) {
       find_condition(inputs->dataset, recnn_options_string(inputs->options, "condition"), error);
   if (!inputs->condition)
     return false;
-  inputs->n_conditions =
-      recnn_id_map_size(inputs->condition->tokens) + !has_all(inputs->condition);
+  inputs->n_conditions = recnn_id_map_size(inputs->condition->tokens) + !has_all(inputs->condition);
   return true;
 }
 
 RecnnInputs *recnn_inputs_new(RecnnDataset *dataset, const RecnnOptions *options,
                               const char *const *fields, int64_t sequence_length, GError **error) {
-  RecnnOptions *own = options ? recnn_options_copy(options)
-                              : recnn_options_new(options_table, "inputs", error);
+  RecnnOptions *own =
+      options ? recnn_options_copy(options) : recnn_options_new(options_table, "inputs", error);
   if (!own)
     return NULL;
   RecnnInputs *inputs = g_new0(RecnnInputs, 1);

@@ -160,7 +160,8 @@ static bool make_sampler(RecnnLoader *loader, GError **error) {
     g_autofree char *hint = recnn_suggest(name, names);
     return recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown sampler \"%s\"%s", name, hint);
   }
-  loader->sampler = recnn_sampler_new(sampler_class, loader->making.part, loader->settings.seed, error);
+  loader->sampler =
+      recnn_sampler_new(sampler_class, loader->making.part, loader->settings.seed, error);
   loader->making.sampler = loader->sampler;
   return loader->sampler != NULL;
 }

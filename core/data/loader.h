@@ -22,7 +22,7 @@ typedef struct RecnnLoaderSettings {
 
 typedef struct RecnnLoader RecnnLoader;
 
-/* `part` and the settings' inputs must outlive the loader; something must follow from the part.  All
+/* `part` and the settings' inputs must outlive the loader; something must follow from the part. All
  * memory is allocated here. */
 RecnnLoader *recnn_loader_new(const RecnnPart *part, const char *const *fields,
                               const RecnnLoaderSettings *settings, GError **error);

@@ -4,8 +4,8 @@
 #include "data/maker.h"
 #include "data/query.h"
 
-static const char *const fields[] = {"user", "row_start", "row_item", "row_value", "condition",
-                                     NULL};
+static const char *const fields[] = {"user",      "row_start", "row_item",
+                                     "row_value", "condition", NULL};
 
 typedef struct Users {
   RecnnHistory *history;

@@ -14,10 +14,10 @@
 /* What a maker works with. */
 typedef struct RecnnMaking {
   const RecnnPart *part;
-  const RecnnInputs *inputs;    /* NULL for a maker with needs_inputs false only */
-  const char *const *wanted;    /* the fields asked for, NULL at the end */
-  const RecnnSampler *sampler;  /* of a maker that needs one */
-  void *state;                  /* what open() made */
+  const RecnnInputs *inputs;   /* NULL for a maker with needs_inputs false only */
+  const char *const *wanted;   /* the fields asked for, NULL at the end */
+  const RecnnSampler *sampler; /* of a maker that needs one */
+  void *state;                 /* what open() made */
 } RecnnMaking;
 
 #define RECNN_MAKER(name) const RecnnMaker recnn__maker_##name
@@ -29,15 +29,15 @@ typedef struct RecnnMaker {
   bool needs_inputs; /* the part has a data set, then */
   /* The data suits it; NULL: any does. */
   bool (*check)(const RecnnMaking *making, GError **error);
-  /* Makes making->state and tells how many rows there are (none is the caller's error).  NULL: a row
-   * is an interaction of the part. */
+  /* Makes making->state and tells how many rows there are (none is the caller's error).  NULL: a
+   * row is an interaction of the part. */
   bool (*open)(RecnnMaking *making, int64_t *ret_rows, GError **error);
   void (*close)(void *state); /* NULL: there is nothing to free */
   const char *unit;           /* what a row is, for texts; NULL: "interaction" */
   /* Adds the fields to an empty batch. */
   bool (*prepare)(const RecnnMaking *making, RecnnBatch *batch, int64_t capacity, GError **error);
-  /* Fills rows 0 .. n-1 of the batch from the maker's rows `rows[0 .. n-1]`.  What is random depends
-   * on the row and the epoch, never on the place in a batch. */
+  /* Fills rows 0 .. n-1 of the batch from the maker's rows `rows[0 .. n-1]`.  What is random
+   * depends on the row and the epoch, never on the place in a batch. */
   void (*fill)(const RecnnMaking *making, RecnnBatch *batch, const int64_t *rows, int64_t n,
                uint64_t epoch);
 } RecnnMaker;

@@ -55,8 +55,8 @@ static void fill(RecnnBatch *batch, const RecnnInputs *inputs, const RecnnSubjec
     bool rated = inputs->rated_rows && subject->ratings;
     int64_t row = 0;
     for (int64_t s = 0; s < subject->n; s++)
-      row = insert(item + to, value + to, row, subject->items[s],
-                   rated ? subject->ratings[s] : 1.0f);
+      row =
+          insert(item + to, value + to, row, subject->items[s], rated ? subject->ratings[s] : 1.0f);
     to += row;
     start[i + 1] = to;
   }

@@ -55,8 +55,7 @@ bool recnn_query_set_prepare(const RecnnQuerySet *set, RecnnBatch *batch, const 
                              int64_t capacity, int64_t most, GError **error) {
   for (const char *const *field = set->fields; *field; field++) {
     const RecnnQuery *query = recnn_query_find(*field);
-    if (query && has(set, query) &&
-        !query->prepare(*field, batch, inputs, capacity, most, error))
+    if (query && has(set, query) && !query->prepare(*field, batch, inputs, capacity, most, error))
       return false;
   }
   return true;

@@ -36,8 +36,8 @@ struct RecnnRanker {
   RecnnBatch *query;
   int64_t query_most;     /* items that all subjects of a query have room for together */
   RecnnSubject *subjects; /* of the block's places */
-  bool pairs; /* the model has no score_items(): (user, item) rows through predict() */
-  bool whole; /* the model scores all items or none */
+  bool pairs;             /* the model has no score_items(): (user, item) rows through predict() */
+  bool whole;             /* the model scores all items or none */
   RecnnBlockPlan plan;
   int64_t *places; /* plan.users: which of the users asked for stands there, or -1 */
 

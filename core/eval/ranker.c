@@ -177,7 +177,8 @@ RecnnRanker *recnn_ranker_new(RecnnModel *model, size_t block_bytes, GError **er
   ranker->whole = !ranker->pairs && class->encode_items == NULL;
   ranker->inputs = recnn_model_get_inputs(model);
   if (!ranker->pairs && class->query_fields != NULL)
-    (void)recnn_query_set_init(&ranker->queries, class->query_fields, NULL, NULL); /* see supports */
+    (void)recnn_query_set_init(&ranker->queries, class->query_fields, NULL,
+                               NULL); /* see supports */
   if (ranker->n_users < 1 || ranker->n_items < 1) {
     recnn_error_set(error, RECNN_ERROR_DATA,
                     "model %s was made for %" G_GINT64_FORMAT " users and %" G_GINT64_FORMAT
@@ -301,6 +302,14 @@ static const char *refusal(const RecnnRanker *ranker, const RecnnSubject *subjec
   if (ranker->pairs)
     return subject->user < 0 ? "it knows users by index, and this is none of the data's" : NULL;
   return recnn_query_set_refuses(&ranker->queries, subject);
+}
+
+bool recnn_ranker_subject(const RecnnRanker *ranker, int64_t user, RecnnSubject *ret_subject,
+                          GError **error) {
+  if (!recnn__ranker_check_user(ranker, user, error))
+    return false;
+  *ret_subject = recnn_subject_of(ranker->history, user);
+  return true;
 }
 
 bool recnn_ranker_ask(RecnnRanker *ranker, const RecnnSubject *subject, float *scores,

@@ -45,14 +45,17 @@ int64_t recnn_ranker_n_items(const RecnnRanker *ranker);
  * tight. */
 int64_t recnn_ranker_block(RecnnRanker *ranker, GError **error);
 
-/* scores[i * n_items + j] = score of item j for users[i]; any n.  A user about whom the model cannot
- * be asked, such as one without a history, gets the score 0 for every item.  A NaN score is
+/* scores[i * n_items + j] = score of item j for users[i]; any n.  A user about whom the model
+ * cannot be asked, such as one without a history, gets the score 0 for every item.  A NaN score is
  * RECNN_ERROR_NUMERIC, naming the model, the user and the item; infinite scores pass. */
 bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
                         GError **error);
 
-/* scores[j] = score of item j for somebody who need not be a user of the data.  RECNN_ERROR_DATA says
- * what the model needs to know and is not told. */
+/* A user of the data with the history that the ranker has; false when the index is out of range. */
+bool recnn_ranker_subject(const RecnnRanker *ranker, int64_t user, RecnnSubject *ret_subject,
+                          GError **error);
+/* scores[j] = score of item j for somebody who need not be a user of the data.  RECNN_ERROR_DATA
+ * says what the model needs to know and is not told. */
 bool recnn_ranker_ask(RecnnRanker *ranker, const RecnnSubject *subject, float *scores,
                       GError **error);
 

@@ -11,8 +11,8 @@ struct RecnnModel {
   int32_t n_counts;
   uint64_t seed;
   RecnnInputs *inputs; /* NULL: made for no data set */
-  GPtrArray *params; /* RecnnParam, owned */
-  void *self;        /* the plugin's instance, zeroed before create() */
+  GPtrArray *params;   /* RecnnParam, owned */
+  void *self;          /* the plugin's instance, zeroed before create() */
   bool creating;
   bool created;  /* create() was called: destroy() is due */
   GError *wrong; /* the first thing that create() got wrong */

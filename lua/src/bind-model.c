@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "bind.h"
-#include "eval/recommend.h"
 #include "plugin/plugin.h"
 
 RecnnLuaModel *recnn__lua_check_model(lua_State *l, int arg) {
@@ -63,8 +62,8 @@ bool recnn__lua_model_build(RecnnLuaModel *model, RecnnDataset *dataset, uint64_
                            "new model for this one (%s)",
                            model->model_class->name, model->dataset->name, dataset->name);
   }
-  model->model = recnn_model_new_for(model->model_class, model->options, dataset, model->inputs, seed,
-                                     &scope->error);
+  model->model = recnn_model_new_for(model->model_class, model->options, dataset, model->inputs,
+                                     seed, &scope->error);
   if (model->model == NULL) {
     return false;
   }
@@ -132,88 +131,6 @@ static int model_parameters(lua_State *l) {
     lua_setfield(l, -2, "count");
     lua_pushboolean(l, params[i]->trainable);
     lua_setfield(l, -2, "trainable");
-    lua_rawseti(l, -2, i + 1);
-  }
-  return 1;
-}
-
-/* The index of the user that field `user` of the table at 2 names. */
-static int32_t check_user(lua_State *l, const RecnnDataset *dataset) {
-  size_t length;
-  lua_getfield(l, 2, "user");
-  const char *token = recnn__lua_token(l, -1, &length);
-  if (token == NULL) {
-    return luaL_error(l, "recommend: option user: got %s, expected a token of the data",
-                      lua_isnil(l, -1) ? "none" : luaL_typename(l, -1));
-  }
-  int32_t user = recnn_id_map_find(dataset->users, token, length);
-  if (user < 0) {
-    luaL_error(l, "recommend: no user '%s' among the %d of %s, whose first is '%s'", token,
-               (int)recnn_dataset_n_users(dataset), dataset->name,
-               recnn_id_map_token(dataset->users, 0));
-  }
-  return user;
-}
-
-/* The items of `user` in train and valid, ascending, in a userdata that is pushed. */
-static const int32_t *push_seen(lua_State *l, const RecnnSplit *split, int32_t user,
-                                int64_t *ret_n) {
-  const RecnnPart *a = &split->part[RECNN_TRAIN], *b = &split->part[RECNN_VALID];
-  int64_t i = a->first[user], i_end = a->first[user + 1];
-  int64_t j = b->first[user], j_end = b->first[user + 1];
-  int32_t *seen = lua_newuserdatauv(l, (size_t)(i_end - i + j_end - j + 1) * sizeof *seen, 0);
-  int64_t n = 0;
-  while (i < i_end || j < j_end) {
-    int32_t item =
-        j >= j_end || (i < i_end && a->items[i] <= b->items[j]) ? a->items[i++] : b->items[j++];
-    if (n == 0 || seen[n - 1] != item) {
-      seen[n++] = item;
-    }
-  }
-  *ret_n = n;
-  return seen;
-}
-
-/* model:recommend {user =, k = 10, exclude_seen = true} */
-static int model_recommend(lua_State *l) {
-  static const RecnnOption table[] = {{"k", RECNN_OPTION_INT, "10", "[1,inf)", "how many items"},
-                                      {"exclude_seen", RECNN_OPTION_BOOL, "true", NULL,
-                                       "leave out what the user has in the train and valid parts"},
-                                      {NULL, 0, NULL, NULL, NULL}};
-  static const char *const extra[] = {"user", NULL};
-  RecnnLuaModel *model = recnn__lua_check_model(l, 1);
-  luaL_checktype(l, 2, LUA_TTABLE);
-  RecnnLuaScope *scope = recnn__lua_scope(l, 2);
-  RecnnOptions *options = recnn__lua_options(l, scope, 2, table, "recommend", extra);
-  if (!model->fitted) {
-    return luaL_error(l, "model %s is not trained: call fit before recommend",
-                      model->model_class->name);
-  }
-  int32_t user = check_user(l, model->dataset);
-  int64_t k = recnn_options_int(options, "k");
-  int64_t n_seen = 0;
-  const int32_t *seen = recnn_options_bool(options, "exclude_seen")
-                            ? push_seen(l, model->split, user, &n_seen)
-                            : NULL;
-  size_t room = (size_t)MIN(k, recnn_dataset_n_items(model->dataset));
-  int64_t *items = lua_newuserdatauv(l, room * sizeof *items, 0);
-  float *scores = lua_newuserdatauv(l, room * sizeof *scores, 0);
-  if (model->ranker == NULL) {
-    model->ranker = recnn_ranker_new(model->model, 0, &scope->error);
-  }
-  int64_t n = model->ranker != NULL ? recnn_recommend(model->ranker, user, seen, n_seen, k, items,
-                                                      scores, &scope->error)
-                                    : -1;
-  if (n < 0) {
-    return recnn__lua_raise(l, scope);
-  }
-  lua_createtable(l, (int)n, 0);
-  for (int64_t i = 0; i < n; i++) {
-    lua_createtable(l, 0, 2);
-    lua_pushstring(l, recnn_id_map_token(model->dataset->items, (int32_t)items[i]));
-    lua_setfield(l, -2, "item");
-    lua_pushnumber(l, scores[i]);
-    lua_setfield(l, -2, "score");
     lua_rawseti(l, -2, i + 1);
   }
   return 1;
@@ -289,7 +206,7 @@ void recnn__lua_open_model(lua_State *l) {
                                      {"inputs", model_inputs},
                                      {"options", model_options},
                                      {"parameters", model_parameters},
-                                     {"recommend", model_recommend},
+                                     {"recommend", recnn__lua_model_recommend},
                                      {NULL, NULL}};
   static const luaL_Reg metamethods[] = {{"__tostring", model_tostring}, {NULL, NULL}};
   static const RecnnLuaField fields[] = {

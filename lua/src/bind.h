@@ -133,6 +133,7 @@ bool recnn__lua_model_build(RecnnLuaModel *model, RecnnDataset *dataset, uint64_
 /* model:evaluate (part, options) with the part at index 2 and the options at 3. */
 int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model);
 /* model:fit (split, options) */
+int recnn__lua_model_recommend(lua_State *l);
 int recnn__lua_model_fit(lua_State *l);
 
 /* Pushes {epoch =, loss =, ...}. */

@@ -54,7 +54,9 @@ static bool recommend(RecnnModel *model, GError **error) {
   int64_t items[3];
   float scores[3];
   RecnnRanker *ranker = recnn_ranker_new(model, 0, error);
-  bool ok = ranker != NULL && recnn_recommend(ranker, 0, NULL, 0, 3, items, scores, error) == 3;
+  bool ok =
+      ranker != NULL && recnn_recommend(ranker, &(RecnnWish){.subject = {.condition = -1}, .k = 3},
+                                        items, scores, error) == 3;
   recnn_ranker_free(ranker);
   return ok;
 }

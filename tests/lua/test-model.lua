@@ -149,6 +149,48 @@ test("what is seen is what is in train and valid", function()
   end
 end)
 
+-- Every architecture learns from the same call and answers the same question.
+local architectures = {
+  { "gru_session", { embedding_dim = 8, hidden_dim = 8 }, { max_sequence_length = 10 } },
+  { "narm", { embedding_dim = 8, hidden_dim = 8 }, { max_sequence_length = 10 } },
+  { "attention_gru", { embedding_dim = 8, hidden_dim = 8 }, { max_sequence_length = 10 } },
+  { "cnn_sequential", { sequence_length = 10 } },
+  { "hierarchical_cnn", { sequence_length = 12 } },
+  { "denoising_autoencoder", {} },
+  { "variational_autoencoder", {} },
+  { "conditional_vae", {}, { condition = "gender" } },
+}
+for _, which in ipairs(architectures) do
+  test(which[1] .. " learns, is evaluated, and answers for users and for histories", function()
+    local split = fixture.data():split { seed = 1 }
+    local model = recnn.model(which[1], which[2], which[3])
+    local run = model:fit(split, { epochs = 2, train_batch_size = 64 })
+    assert(run.history[1].loss > 0)
+    assert(run:evaluate(split.test)["NDCG@10"] > 0)
+    local user = split.data:users()[2]
+    local own = model:recommend { user = user, k = 4 }
+    equal(#own, 4)
+    local history = { split.data:items()[1], split.data:items()[5], split.data:items()[2] }
+    local gender = which[1] == "conditional_vae" and "M" or nil
+    local hits = model:recommend { history = history, condition = gender, k = 6 }
+    equal(#hits, 6)
+    for _, hit in ipairs(hits) do
+      for _, item in ipairs(history) do assert(hit.item ~= item) end
+    end
+    local few = model:recommend { history = history, condition = gender, candidates = { hits[6].item, hits[2].item } }
+    equal(few[1].item, hits[2].item)
+    equal(few[1].score, hits[2].score)
+    equal(few[2].item, hits[6].item)
+    equal(#few, 2)
+    raises(function() model:recommend { history = { "no such" }, condition = gender } end, "history[1]", "no such")
+    raises(function() model:recommend { user = user, candidates = {} } end, "candidates is empty")
+    raises(function() model:recommend { user = user, condition = "X" } end, "condition")
+    if model:inputs().max_sequence_length == 10 then
+      raises(function() model:recommend { history = {} } end, which[1], "no items")
+    end
+  end)
+end
+
 test("what cannot be recommended", function()
   local model, split = fixture.fitted()
   local user = split.data:users()[1]

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "data/loader.h"
+#include "data/maker.h"
 #include "unit/data/data-test.h"
 
 #if defined(__has_feature)
@@ -290,6 +291,15 @@ static void test_no_allocations(void) {
 #endif
 }
 
+/* For texts that go on with what other makers offer. */
+static void check_error_begins(GError **error, int code, const char *text) {
+  g_assert_nonnull(*error);
+  g_autofree char *begin = g_strndup((*error)->message, strlen(text));
+  g_assert_cmpstr(begin, ==, text);
+  g_assert_cmpint((*error)->code, ==, code);
+  g_clear_error(error);
+}
+
 static void test_find(void) {
   GError *error = NULL;
   g_assert_cmpstr(recnn_maker_find(rating_fields, &error)->name, ==, "rating");
@@ -297,13 +307,13 @@ static void test_find(void) {
   g_assert_cmpstr(recnn_maker_find((const char *const[]){"neg_item", NULL}, &error)->name, ==,
                   "pairwise");
   g_assert_null(recnn_maker_find((const char *const[]){"user", "itme", "price", NULL}, &error));
-  check_error(&error, RECNN_ERROR_NOT_FOUND,
-              "batch fields that nothing offers: itme, price; known ways of making batches: "
-              "pairwise (user, item, neg_item); rating (user, item, rating)");
+  check_error_begins(&error, RECNN_ERROR_NOT_FOUND,
+                     "batch fields that nothing offers: itme, price; known ways of making batches: "
+                     "pairwise (user, item, neg_item); rating (user, item, rating");
   g_assert_null(recnn_maker_find((const char *const[]){"rating", "neg_item", NULL}, &error));
-  check_error(&error, RECNN_ERROR_NOT_FOUND,
-              "batch fields that nothing offers together: rating, neg_item; known ways of making "
-              "batches: pairwise (user, item, neg_item); rating (user, item, rating)");
+  check_error_begins(&error, RECNN_ERROR_NOT_FOUND,
+                     "batch fields that nothing offers together: rating, neg_item; known ways of "
+                     "making batches: pairwise (user, item, neg_item)");
   g_assert_null(recnn_maker_find((const char *const[]){NULL}, &error));
   check_error(&error, RECNN_ERROR_ARGUMENT, "no batch fields are asked for");
   g_autofree const char **names = recnn_maker_names();

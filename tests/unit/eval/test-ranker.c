@@ -320,16 +320,39 @@ static void test_recommend(void) {
   RecnnRanker *ranker = recnn_ranker_new(model, 0, NULL);
   int64_t items[6];
   float values[6];
-  g_assert_cmpint(recnn_recommend(ranker, 1, NULL, 0, 3, items, values, NULL), ==, 3);
+  RecnnWish wish = {.subject = {.user = 1, .condition = -1}, .k = 3};
+  g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, NULL), ==, 3);
   g_assert_cmpint(items[0], ==, 1); /* equal scores by index */
   g_assert_cmpint(items[1], ==, 3);
   g_assert_cmpint(items[2], ==, 2);
   g_assert_cmpfloat(values[1], ==, 2.0f);
   static const int32_t seen[] = {1, 1, 2, 5};
-  g_assert_cmpint(recnn_recommend(ranker, 1, seen, 4, 6, items, values, NULL), ==, 3);
+  wish.exclude = seen;
+  wish.n_exclude = 4;
+  wish.k = 6;
+  g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, NULL), ==, 3);
   g_assert_cmpint(items[0], ==, 3);
   g_assert_cmpint(items[1], ==, 0);
   g_assert_cmpint(items[2], ==, 4);
+  static const int32_t candidates[] = {4, 5, 3, 3};
+  wish.candidates = candidates;
+  wish.n_candidates = 4;
+  g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, NULL), ==, 2); /* 5 is seen */
+  g_assert_cmpint(items[0], ==, 3);
+  g_assert_cmpint(items[1], ==, 4);
+  g_assert_cmpfloat(values[1], ==, -1.0f);
+  GError *error = NULL;
+  wish.n_candidates = 0;
+  g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, &error), ==, -1);
+  g_assert_nonnull(strstr(error->message, "candidates is empty"));
+  g_clear_error(&error);
+  wish = (RecnnWish){.subject = {.user = -1, .items = candidates, .n = 4, .condition = -1},
+                     .has_history = true,
+                     .k = 3};
+  g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, &error), ==, -1);
+  g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_DATA);
+  g_assert_nonnull(strstr(error->message, "knows users by index"));
+  g_clear_error(&error);
 
   static const struct {
     int64_t user;
@@ -342,10 +365,11 @@ static void test_recommend(void) {
              {1, 6, 1, "excluded item 6"},
              {1, -1, 1, "excluded item -1"}};
   for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
-    GError *error = NULL;
-    g_assert_cmpint(
-        recnn_recommend(ranker, bad[i].user, &bad[i].exclude, 1, bad[i].k, items, values, &error),
-        ==, -1);
+    wish = (RecnnWish){.subject = {.user = bad[i].user, .condition = -1},
+                       .exclude = &bad[i].exclude,
+                       .n_exclude = 1,
+                       .k = bad[i].k};
+    g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, &error), ==, -1);
     g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_ARGUMENT);
     g_assert_nonnull(strstr(error->message, bad[i].says));
     g_clear_error(&error);
