@@ -23,7 +23,9 @@ enum {
   RECNN_STREAM_GRAPH = 4,    /* index: the step */
   RECNN_STREAM_SPLIT = 5,    /* index: the user or 0 */
   RECNN_STREAM_SYNTHETIC = 6,
-  RECNN_STREAM_TEST = 7
+  RECNN_STREAM_TEST = 7,
+  RECNN_STREAM_TIES = 8,      /* index: the user */
+  RECNN_STREAM_CANDIDATES = 9 /* index: the user */
 };
 
 /* A convenience over a stream for serial code: hands out one number after the other. */

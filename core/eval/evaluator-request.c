@@ -7,6 +7,28 @@
 
 #define DEFAULT_K 10 /* or the number of items, where there are fewer */
 
+static const RecnnPart *part_of(const RecnnEvaluator *evaluator) {
+  return &evaluator->split->part[evaluator->part];
+}
+
+static const char *model_name(const RecnnEvaluator *evaluator) {
+  return recnn_model_get_class(evaluator->model)->name;
+}
+
+static bool has_labels(const RecnnPart *part) {
+  return part->label != NULL || part->rows.rating != NULL;
+}
+
+bool recnn_metric_is_usual(const RecnnMetric *metric, const RecnnModel *model,
+                           const RecnnPart *part) {
+  if (metric->kind == RECNN_METRIC_RANK)
+    return recnn_model_ranks(model);
+  if (metric->kind != RECNN_METRIC_VALUE)
+    return false;
+  return metric->labels ? recnn_model_predicts_labels(model) && has_labels(part)
+                        : recnn_model_predicts_ratings(model) && part->rows.rating != NULL;
+}
+
 static bool check_k(const RecnnEvaluator *evaluator, const RecnnMetric *metric, int64_t k,
                     GError **error) {
   int32_t n_items = recnn_dataset_n_items(evaluator->split->dataset);
@@ -18,33 +40,64 @@ static bool check_k(const RecnnEvaluator *evaluator, const RecnnMetric *metric, 
                          metric->name, (gint64)k, (int)n_items);
 }
 
+static bool check_labels(const RecnnEvaluator *evaluator, const RecnnMetric *metric,
+                         GError **error) {
+  const char *dataset = evaluator->split->dataset->name;
+  if (recnn_model_get_class(evaluator->model)->predict == NULL)
+    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                           "%s compares predictions of rows with labels, and model %s has no "
+                           "predict()",
+                           metric->name, model_name(evaluator));
+  if (metric->probabilities && !recnn_model_predicts_labels(evaluator->model))
+    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                           "%s compares probabilities with labels, and model %s does not predict "
+                           "any",
+                           metric->name, model_name(evaluator));
+  if (!has_labels(part_of(evaluator)))
+    return recnn_error_set(error, RECNN_ERROR_DATA,
+                           "%s compares labels, and data set %s has none, nor ratings to make some "
+                           "of",
+                           metric->name, dataset);
+  return true;
+}
+
 /* A number that was asked for by name. */
 static bool check_kind(const RecnnEvaluator *evaluator, const RecnnMetric *metric, GError **error) {
-  const RecnnInteractions *rows = &evaluator->split->part[evaluator->part].rows;
-  if (metric->kind == RECNN_METRIC_RANK) {
+  const RecnnDataset *dataset = evaluator->split->dataset;
+  if (metric->kind != RECNN_METRIC_VALUE) {
     if (!recnn_ranker_supports(evaluator->model, error)) {
       g_prefix_error(error, "%s: ", metric->name);
       return false;
     }
+    if (metric->features && !recnn_item_facts_has_features(dataset))
+      return recnn_error_set(error, RECNN_ERROR_DATA,
+                             "%s compares features of items, and data set %s has none of type "
+                             "token, token_seq or float_seq",
+                             metric->name, dataset->name);
     return true;
   }
+  if (metric->labels)
+    return check_labels(evaluator, metric, error);
   if (!recnn_model_predicts_ratings(evaluator->model))
     return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
                            "%s compares ratings, and model %s does not predict any", metric->name,
-                           recnn_model_get_class(evaluator->model)->name);
-  if (rows->rating == NULL)
+                           model_name(evaluator));
+  if (part_of(evaluator)->rows.rating == NULL)
     return recnn_error_set(error, RECNN_ERROR_DATA, "%s compares ratings, and data set %s has none",
-                           metric->name, evaluator->split->dataset->name);
+                           metric->name, dataset->name);
   return true;
 }
 
 static bool add(RecnnEvaluator *evaluator, const RecnnMetric *metric, int64_t k, GError **error) {
-  GArray *to =
-      metric->kind == RECNN_METRIC_RANK ? evaluator->rank_requests : evaluator->value_requests;
-  if (metric->kind == RECNN_METRIC_RANK && !check_k(evaluator, metric, k, error))
+  GArray *to = evaluator->user_requests;
+  if (metric->kind == RECNN_METRIC_VALUE)
+    to = evaluator->value_requests;
+  else if (metric->kind == RECNN_METRIC_CATALOGUE)
+    to = evaluator->catalogue_requests;
+  if (recnn_metric_has_cutoff(metric) && !check_k(evaluator, metric, k, error))
     return false;
   for (guint i = 0; i < to->len; i++) {
-    const RecnnRequest *have = &g_array_index(to, RecnnRequest, i);
+    const RecnnRequest *have = recnn__request(to, i);
     if (have->metric == metric && have->k == k)
       return true;
   }
@@ -53,50 +106,70 @@ static bool add(RecnnEvaluator *evaluator, const RecnnMetric *metric, int64_t k,
   return true;
 }
 
-/* A rank metric at each cut-off, a value metric as it is. */
-static bool add_at_all(RecnnEvaluator *evaluator, const RecnnMetric *metric, const int64_t *topk,
-                       int32_t n_topk, GError **error) {
-  if (metric->kind == RECNN_METRIC_VALUE)
+typedef struct CutOffs {
+  const int64_t *k;
+  int32_t n;
+} CutOffs;
+
+/* At each cut-off, or as it is. */
+static bool add_at_all(RecnnEvaluator *evaluator, const RecnnMetric *metric, CutOffs cutoffs,
+                       GError **error) {
+  if (!recnn_metric_has_cutoff(metric))
     return add(evaluator, metric, 0, error);
-  for (int32_t i = 0; i < n_topk; i++)
-    if (!add(evaluator, metric, topk[i], error))
+  for (int32_t i = 0; i < cutoffs.n; i++)
+    if (!add(evaluator, metric, cutoffs.k[i], error))
       return false;
   return true;
+}
+
+/* Those that are usual, or all that the model and the data can answer. */
+static bool add_all(RecnnEvaluator *evaluator, bool usual, CutOffs cutoffs, GError **error) {
+  for (const RecnnMetric *const *m = recnn_metric_all(); *m != NULL; m++) {
+    if (recnn_metric_find_in(evaluator->profile, (*m)->name, NULL) != *m)
+      continue;
+    bool wanted = usual ? recnn_metric_is_usual(*m, evaluator->model, part_of(evaluator))
+                        : check_kind(evaluator, *m, NULL);
+    if (wanted && !add_at_all(evaluator, *m, cutoffs, error))
+      return false;
+  }
+  return true;
+}
+
+static bool add_named(RecnnEvaluator *evaluator, const char *name, CutOffs cutoffs,
+                      GError **error) {
+  if (g_ascii_strcasecmp(name, "all") == 0)
+    return add_all(evaluator, false, cutoffs, error);
+  int64_t k = 0;
+  const RecnnMetric *metric = recnn_metric_parse_open(evaluator->profile, name, &k, error);
+  if (metric == NULL || !check_kind(evaluator, metric, error))
+    return false;
+  return k > 0 ? add(evaluator, metric, k, error) : add_at_all(evaluator, metric, cutoffs, error);
 }
 
 bool recnn__evaluator_request(RecnnEvaluator *evaluator, const RecnnEvalSettings *settings,
                               GError **error) {
   int64_t default_k = MIN(DEFAULT_K, recnn_dataset_n_items(evaluator->split->dataset));
-  const int64_t *topk = settings->n_topk > 0 ? settings->topk : &default_k;
-  int32_t n_topk = settings->n_topk > 0 ? settings->n_topk : 1;
-  const RecnnInteractions *rows = &evaluator->split->part[evaluator->part].rows;
-  if (rows->n == 0)
+  CutOffs cutoffs = {&default_k, 1};
+  if (settings->n_topk > 0)
+    cutoffs = (CutOffs){settings->topk, settings->n_topk};
+  if (part_of(evaluator)->rows.n == 0)
     return recnn_error_set(error, RECNN_ERROR_DATA,
                            "the %s part of the split (%s) has no rows to evaluate on",
                            recnn_part_name(evaluator->part), evaluator->split->description);
-  if (settings->metrics != NULL) {
-    for (const char *const *name = settings->metrics; *name != NULL; name++) {
-      int64_t k = 0;
-      const RecnnMetric *metric = recnn_metric_parse_open(*name, &k, error);
-      if (metric == NULL || !check_kind(evaluator, metric, error))
-        return false;
-      if (k > 0 ? !add(evaluator, metric, k, error)
-                : !add_at_all(evaluator, metric, topk, n_topk, error))
-        return false;
-    }
+  if (settings->metrics == NULL) {
+    if (!add_all(evaluator, true, cutoffs, error))
+      return false;
   } else {
-    bool ranks = recnn_model_ranks(evaluator->model);
-    bool predicts = recnn_model_predicts_ratings(evaluator->model) && rows->rating != NULL;
-    for (const RecnnMetric *const *m = recnn_metric_all(); *m != NULL; m++)
-      if (((*m)->kind == RECNN_METRIC_RANK ? ranks : predicts) &&
-          !add_at_all(evaluator, *m, topk, n_topk, error))
+    for (const char *const *name = settings->metrics; *name != NULL; name++)
+      if (!add_named(evaluator, *name, cutoffs, error))
         return false;
   }
-  if (evaluator->rank_requests->len + evaluator->value_requests->len == 0)
+  if (evaluator->user_requests->len + evaluator->catalogue_requests->len +
+          evaluator->value_requests->len ==
+      0)
     return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
                            "model %s can be evaluated by no metric here: it neither ranks nor "
-                           "predicts ratings that data set %s has",
-                           recnn_model_get_class(evaluator->model)->name,
-                           evaluator->split->dataset->name);
+                           "predicts ratings or labels that data set %s has",
+                           model_name(evaluator), evaluator->split->dataset->name);
   return true;
 }

@@ -17,6 +17,15 @@ bool recnn_model_predicts_ratings(const RecnnModel *model) {
   return class->default_loss != NULL && strcmp(class->default_loss, "mse") == 0;
 }
 
+bool recnn_model_predicts_labels(const RecnnModel *model) {
+  const RecnnModelClass *class = recnn_model_get_class(model);
+  if (class->predict == NULL)
+    return false;
+  if (class->loss == NULL && class->default_loss != NULL && strcmp(class->default_loss, "bce") == 0)
+    return true;
+  return has(class->train_fields, "label") && !has(class->train_fields, "rating");
+}
+
 bool recnn_model_ranks(const RecnnModel *model) { return recnn_ranker_supports(model, NULL); }
 
 bool recnn_model_suits(const RecnnModel *model, const RecnnSplit *split, GError **error) {
@@ -46,9 +55,21 @@ RecnnEvaluator *recnn_evaluator_new(RecnnModel *model, const RecnnSplit *split, 
   evaluator->split = split;
   evaluator->part = part;
   evaluator->block_bytes = settings->block_bytes;
-  evaluator->rank_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
+  evaluator->profile = g_strdup(settings->profile);
+  evaluator->policy = (RecnnTiePolicy){settings->ties, settings->seed};
+  const RecnnInputs *inputs = recnn_model_get_inputs(model);
+  evaluator->label_threshold = settings->has_label_threshold ? settings->label_threshold
+                               : inputs != NULL              ? inputs->label_threshold
+                                                             : RECNN_LABEL_THRESHOLD;
+  evaluator->candidates = g_strdup(settings->candidates != NULL ? settings->candidates : "all");
+  evaluator->keep_users = settings->keep_users;
+  evaluator->keep_ranks = settings->keep_ranks;
+  evaluator->keep_lists = MIN(settings->keep_lists, recnn_dataset_n_items(split->dataset));
+  evaluator->user_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
+  evaluator->catalogue_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
   evaluator->value_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
-  if (!recnn__evaluator_request(evaluator, settings, error)) {
+  if (!recnn_pool_parse(settings->candidates, &evaluator->pool_kind, &evaluator->pool_n, error) ||
+      !recnn__evaluator_request(evaluator, settings, error)) {
     recnn_evaluator_free(evaluator);
     return NULL;
   }
@@ -59,14 +80,65 @@ void recnn_evaluator_free(RecnnEvaluator *evaluator) {
   if (evaluator == NULL)
     return;
   recnn_ranker_free(evaluator->ranker);
-  g_array_unref(evaluator->rank_requests);
+  recnn_questions_free(evaluator->questions);
+  recnn_pool_free(evaluator->pool);
+  recnn_item_facts_free(evaluator->facts);
+  g_free(evaluator->profile);
+  g_free(evaluator->candidates);
+  g_array_unref(evaluator->user_requests);
+  g_array_unref(evaluator->catalogue_requests);
   g_array_unref(evaluator->value_requests);
   g_free(evaluator);
 }
 
+static bool make_ranker(RecnnEvaluator *evaluator, GError **error) {
+  evaluator->ranker = recnn_ranker_new(evaluator->model, evaluator->block_bytes, error);
+  if (evaluator->ranker == NULL)
+    return false;
+  recnn_ranker_set_names(evaluator->ranker, evaluator->split->dataset);
+  if (evaluator->user_requests->len + evaluator->catalogue_requests->len > 0 &&
+      !recnn_ranker_set_history(evaluator->ranker, evaluator->split, evaluator->part, error)) {
+    g_clear_pointer(&evaluator->ranker, recnn_ranker_free);
+    return false;
+  }
+  return true;
+}
+
+/* What does not change from run to run, made by the first one that needs it. */
+static bool prepare(RecnnEvaluator *evaluator, GError **error) {
+  if (evaluator->ranker == NULL && !make_ranker(evaluator, error))
+    return false;
+  guint n_lists = evaluator->catalogue_requests->len;
+  bool facts = false;
+  bool features = false;
+  for (guint r = 0; r < evaluator->user_requests->len; r++) {
+    const RecnnMetric *metric = recnn__request(evaluator->user_requests, r)->metric;
+    facts = facts || metric->kind == RECNN_METRIC_LIST;
+    features = features || metric->features;
+  }
+  if (facts && evaluator->facts == NULL) {
+    evaluator->facts = recnn_item_facts_new(evaluator->split, features, error);
+    if (evaluator->facts == NULL)
+      return false;
+  }
+  if (evaluator->user_requests->len + n_lists == 0 || evaluator->questions != NULL)
+    return true;
+  RecnnPoolKind kind = evaluator->pool_kind;
+  RecnnQuestions *questions =
+      recnn_questions_new(evaluator->split, evaluator->part, kind == RECNN_POOL_GIVEN, error);
+  if (questions != NULL && kind != RECNN_POOL_ALL) {
+    evaluator->pool = recnn_pool_new(evaluator->split, evaluator->part, kind, evaluator->pool_n,
+                                     evaluator->policy.seed, error);
+    if (evaluator->pool == NULL)
+      g_clear_pointer(&questions, recnn_questions_free);
+  }
+  evaluator->questions = questions;
+  return questions != NULL;
+}
+
 static void add_values(RecnnResult *result, const GArray *requests, const double *values) {
   for (guint i = 0; i < requests->len; i++) {
-    const RecnnRequest *request = &g_array_index(requests, RecnnRequest, i);
+    const RecnnRequest *request = recnn__request(requests, i);
     RecnnResultValue *to = &result->values[result->n_values++];
     to->name = recnn_metric_label(request->metric, request->k);
     to->metric = request->metric;
@@ -77,30 +149,27 @@ static void add_values(RecnnResult *result, const GArray *requests, const double
 
 RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
   gint64 start = g_get_monotonic_time();
-  if (evaluator->ranker == NULL) {
-    evaluator->ranker = recnn_ranker_new(evaluator->model, evaluator->block_bytes, error);
-    if (evaluator->ranker == NULL)
-      return NULL;
-    recnn_ranker_set_names(evaluator->ranker, evaluator->split->dataset);
-    if (evaluator->rank_requests->len > 0 &&
-        !recnn_ranker_set_history(evaluator->ranker, evaluator->split, evaluator->part, error)) {
-      g_clear_pointer(&evaluator->ranker, recnn_ranker_free);
-      return NULL;
-    }
-  }
-  guint n_rank = evaluator->rank_requests->len;
+  if (!prepare(evaluator, error))
+    return NULL;
+  guint n_users = evaluator->user_requests->len;
+  guint n_catalogue = evaluator->catalogue_requests->len;
   guint n_value = evaluator->value_requests->len;
-  double *values = g_new0(double, n_rank + n_value);
+  double *values = g_new0(double, n_users + n_catalogue + n_value);
   RecnnResult *result = g_new0(RecnnResult, 1);
   result->model = g_strdup(recnn_model_get_class(evaluator->model)->name);
   result->part = g_strdup(recnn_part_name(evaluator->part));
-  result->values = g_new0(RecnnResultValue, n_rank + n_value);
-  if ((n_rank > 0 && !recnn__evaluator_rank(evaluator, values, result, error)) ||
-      (n_value > 0 && !recnn__evaluator_value(evaluator, values + n_rank, result, error))) {
+  result->profile = g_strdup(evaluator->profile);
+  result->candidates = g_strdup(evaluator->candidates);
+  result->ties = recnn_ties_name(evaluator->policy.ties);
+  result->values = g_new0(RecnnResultValue, n_users + n_catalogue + n_value);
+  double *of_rows = values + n_users + n_catalogue;
+  if ((n_users + n_catalogue > 0 && !recnn__evaluator_rank(evaluator, values, result, error)) ||
+      (n_value > 0 && !recnn__evaluator_value(evaluator, of_rows, result, error))) {
     g_clear_pointer(&result, recnn_result_free);
   } else {
-    add_values(result, evaluator->rank_requests, values);
-    add_values(result, evaluator->value_requests, values + n_rank);
+    add_values(result, evaluator->user_requests, values);
+    add_values(result, evaluator->catalogue_requests, values + n_users);
+    add_values(result, evaluator->value_requests, of_rows);
     result->peak_bytes = recnn_ranker_peak(evaluator->ranker);
     result->seconds = (double)(g_get_monotonic_time() - start) * 1e-6;
   }

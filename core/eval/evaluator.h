@@ -1,30 +1,49 @@
-/* Evaluation of a model on a part of a split: full ranking over all items with the seen ones masked
- * (test masks train and valid, valid masks train, train nothing), and value metrics on the part's
- * ratings.
+/* Evaluation of a model on a part of a split: ranking of each user's relevant items among a pool of
+ * others (all that he has not seen, unless told otherwise: test masks train and valid, valid masks
+ * train, train nothing), and predictions against the part's ratings or labels.
  *
  * What counts, where frameworks differ:
- *   users     those with a row in the part; the mean is over them
- *   relevant  a user's distinct items in the part, whatever their rating.  An item that he has seen
- *             before and that is in the part again stays a candidate and is relevant (as in
- * RecBole) ties      against the model: among equal scores the relevant items come last sums in
- * double, in the order of users and rows: the same bits at any number of threads and for any block
- * that ranker.h says gives the same scores */
+ *   users     those with a relevant item in the part; the mean is over them.  With given candidates
+ *             each row with a list is a question of its own, and the mean is over these
+ *   relevant  a user's distinct items in the part, whatever their rating; those with label 1 where
+ *             the data has labels.  An item that he has seen before and that is in the part again
+ *             stays a candidate and is relevant (as in RecBole)
+ *   ties      against the model, unless told otherwise (ranks.h)
+ *   sums      in double, in the order of users and rows: the same bits at any number of threads and
+ *             for any block that ranker.h says gives the same scores
+ * docs/EVALUATION.md has all of it. */
 #ifndef RECNN_CORE_EVAL_EVALUATOR_H
 #define RECNN_CORE_EVAL_EVALUATOR_H
 
 #include <glib.h>
 
 #include "data/split.h"
+#include "eval/ranks.h"
 #include "eval/result.h"
 #include "model/model.h"
+
+#define RECNN_LABEL_THRESHOLD 4.0f
 
 typedef struct RecnnEvalSettings {
   const int64_t *topk; /* cut-offs, each from 1 to the number of items; none: 10 or all */
   int32_t n_topk;
-  /* NULL at the end: metric names, with "@k" or at each of topk.  NULL: all rank metrics (when the
-   * model can rank), and all value metrics (when it predicts ratings and the part has some). */
+  /* NULL at the end: metric names, with "@k" or at each of topk; "all" stands for all that apply.
+   * NULL: all rank metrics (when the model can rank), and all value metrics (when it predicts
+   * ratings, or labels, and the part has some). */
   const char *const *metrics;
+  const char *profile;    /* whose definitions (profile.h); NULL: ours */
+  RecnnTies ties;         /* 0: against the model */
+  const char *candidates; /* "all", "given", "uniN", "popN" (pool.h); NULL: "all" */
+  uint64_t seed;          /* of candidates and of random ties */
+  /* A rating from here on is label 1, where the data has no labels.  By default as the model was
+   * trained (data/inputs.h), or from RECNN_LABEL_THRESHOLD on. */
+  bool has_label_threshold;
+  float label_threshold;
   size_t block_bytes; /* 0: the ranker's default */
+  /* What the result keeps beyond the means; none of it changes any number. */
+  bool keep_users;    /* every user's numbers */
+  bool keep_ranks;    /* the ranks of the relevant items */
+  int64_t keep_lists; /* the first so many items of every user */
 } RecnnEvalSettings;
 
 /* An evaluation that can be run again and again as the model learns.  Everything about the request
@@ -39,10 +58,15 @@ void recnn_evaluator_free(RecnnEvaluator *evaluator); /* takes NULL */
 RecnnResult *recnn_evaluate(RecnnModel *model, const RecnnSplit *split, int part,
                             const RecnnEvalSettings *settings, GError **error);
 
-/* True when the model is trained to predict ratings, so that value metrics make sense. */
+/* True when the model is trained to predict ratings, so that RMSE makes sense. */
 bool recnn_model_predicts_ratings(const RecnnModel *model);
+/* True when predict() gives the logit of a label, so that LogLoss makes sense. */
+bool recnn_model_predicts_labels(const RecnnModel *model);
 /* True when it can rank all items for a user. */
 bool recnn_model_ranks(const RecnnModel *model);
+/* True when a metric is among those that are computed where none is named. */
+bool recnn_metric_is_usual(const RecnnMetric *metric, const RecnnModel *model,
+                           const RecnnPart *part);
 /* False with an error when the model was made for other numbers of users and items. */
 bool recnn_model_suits(const RecnnModel *model, const RecnnSplit *split, GError **error);
 

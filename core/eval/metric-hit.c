@@ -2,7 +2,7 @@
 #include "eval/metric.h"
 
 static double rank(const RecnnRanking *ranking, int64_t k) {
-  return ranking->ranks[0] <= k ? 1.0 : 0.0;
+  return ranking->ranks[0] <= (double)k ? 1.0 : 0.0;
 }
 
 RECNN_METRIC(hit) = {

@@ -5,13 +5,11 @@
 
 static double row(double prediction, double target) { return fabs(prediction - target); }
 
-static double finish(double sum, int64_t n) { return sum / (double)n; }
-
 RECNN_METRIC(mae) = {
     .name = "MAE",
     .doc = "mean over rows of |prediction - rating|",
     .kind = RECNN_METRIC_VALUE,
     .higher_is_better = false,
     .row = row,
-    .finish = finish,
+    .finish = recnn_metric_mean,
 };

@@ -6,7 +6,7 @@ static double rank(const RecnnRanking *ranking, int64_t k) {
   int64_t hits = recnn_ranking_hits(ranking, k);
   double sum = 0.0;
   for (int64_t i = 0; i < hits; i++)
-    sum += (double)(i + 1) / (double)ranking->ranks[i];
+    sum += (double)(i + 1) / ranking->ranks[i];
   return sum / (double)(ranking->n_relevant < k ? ranking->n_relevant : k);
 }
 

@@ -5,7 +5,7 @@
 
 #include "eval/metric.h"
 
-static double discount(int64_t rank) { return 1.0 / log2((double)rank + 1.0); }
+static double discount(double rank) { return 1.0 / log2(rank + 1.0); }
 
 static double rank(const RecnnRanking *ranking, int64_t k) {
   int64_t hits = recnn_ranking_hits(ranking, k);
@@ -17,7 +17,7 @@ static double rank(const RecnnRanking *ranking, int64_t k) {
   for (int64_t i = 0; i < hits; i++)
     gain += discount(ranking->ranks[i]);
   for (int64_t i = 1; i <= ideal_hits; i++)
-    ideal += discount(i);
+    ideal += discount((double)i);
   return gain / ideal;
 }
 

@@ -26,6 +26,11 @@ const char **recnn_metric_names(void) {
   for (size_t i = 0; i < n; i++)
     names[i] = recnn__metric_table[i]->name;
   qsort(names, n, sizeof *names, by_name);
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++)
+    if (kept == 0 || g_ascii_strcasecmp(names[kept - 1], names[i]) != 0)
+      names[kept++] = names[i];
+  names[kept] = NULL;
   return names;
 }
 
@@ -40,12 +45,23 @@ static bool has_word(const char *words, const char *word) {
   return false;
 }
 
-const RecnnMetric *recnn_metric_find(const char *name, GError **error) {
+static bool is_called(const RecnnMetric *metric, const char *name) {
+  return g_ascii_strcasecmp(metric->name, name) == 0 || has_word(metric->aliases, name);
+}
+
+const RecnnMetric *recnn_metric_find_in(const char *profile, const char *name, GError **error) {
+  const RecnnMetric *ours = NULL;
   for (size_t i = 0; recnn__metric_table[i] != NULL; i++) {
     const RecnnMetric *metric = recnn__metric_table[i];
-    if (g_ascii_strcasecmp(metric->name, name) == 0 || has_word(metric->aliases, name))
+    if (!is_called(metric, name))
+      continue;
+    if (metric->profiles == NULL)
+      ours = metric;
+    else if (profile != NULL && has_word(metric->profiles, profile))
       return metric;
   }
+  if (ours != NULL)
+    return ours;
   const char **names = recnn_metric_names();
   char *hint = recnn_suggest(name, names);
   recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "metric \"%s\" is not known%s", name, hint);
@@ -54,11 +70,20 @@ const RecnnMetric *recnn_metric_find(const char *name, GError **error) {
   return NULL;
 }
 
-const RecnnMetric *recnn_metric_parse_open(const char *text, int64_t *ret_k, GError **error) {
+const RecnnMetric *recnn_metric_find(const char *name, GError **error) {
+  return recnn_metric_find_in(NULL, name, error);
+}
+
+bool recnn_metric_has_cutoff(const RecnnMetric *metric) {
+  return metric->kind != RECNN_METRIC_VALUE && !metric->whole;
+}
+
+const RecnnMetric *recnn_metric_parse_open(const char *profile, const char *text, int64_t *ret_k,
+                                           GError **error) {
   const char *at = strchr(text, '@');
   char *name = at != NULL ? g_strndup(text, (size_t)(at - text)) : g_strdup(text);
   int64_t k = 0;
-  const RecnnMetric *metric = recnn_metric_find(name, error);
+  const RecnnMetric *metric = recnn_metric_find_in(profile, name, error);
   g_free(name);
   if (metric == NULL)
     return NULL;
@@ -66,10 +91,11 @@ const RecnnMetric *recnn_metric_parse_open(const char *text, int64_t *ret_k, GEr
     *ret_k = 0;
     return metric;
   }
-  if (metric->kind == RECNN_METRIC_VALUE) {
-    recnn_error_set(error, RECNN_ERROR_ARGUMENT,
-                    "metric \"%s\": %s is taken over all rows and has no cut-off; write \"%s\"",
-                    text, metric->name, metric->name);
+  if (!recnn_metric_has_cutoff(metric)) {
+    recnn_error_set(
+        error, RECNN_ERROR_ARGUMENT,
+        "metric \"%s\": %s is taken over %s and has no cut-off; write \"%s\"", text, metric->name,
+        metric->kind == RECNN_METRIC_VALUE ? "all rows" : "the whole ranking", metric->name);
     return NULL;
   }
   if (!recnn_parse_int(at + 1, strlen(at + 1), &k) || k < 1) {
@@ -83,8 +109,8 @@ const RecnnMetric *recnn_metric_parse_open(const char *text, int64_t *ret_k, GEr
 
 const RecnnMetric *recnn_metric_parse(const char *text, int64_t *ret_k, GError **error) {
   int64_t k = 0;
-  const RecnnMetric *metric = recnn_metric_parse_open(text, &k, error);
-  if (metric != NULL && metric->kind == RECNN_METRIC_RANK && k == 0) {
+  const RecnnMetric *metric = recnn_metric_parse_open(NULL, text, &k, error);
+  if (metric != NULL && recnn_metric_has_cutoff(metric) && k == 0) {
     recnn_error_set(error, RECNN_ERROR_ARGUMENT, "metric \"%s\" needs a cut-off, such as \"%s@10\"",
                     text, metric->name);
     return NULL;

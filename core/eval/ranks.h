@@ -1,8 +1,5 @@
 /* From a user's scores to the ranks of his relevant items, by counting: no list is ever sorted. Who
- * the user is, where the scores come from and what is done with the ranks is not known here.
- *
- * The tie policy is pessimistic: among equal scores the relevant items come last, so a model that
- * gives every item the same score gets nothing for it. */
+ * the user is, where the scores come from and what is done with the ranks is not known here. */
 #ifndef RECNN_CORE_EVAL_RANKS_H
 #define RECNN_CORE_EVAL_RANKS_H
 
@@ -13,6 +10,23 @@ typedef struct RecnnItemList {
   const int32_t *items;
   int64_t n;
 } RecnnItemList;
+
+/* Where the relevant items stand among candidates of the same score that are not relevant. */
+typedef enum {
+  RECNN_TIES_PESSIMISTIC, /* last: a model that scores all items alike gets nothing for it */
+  RECNN_TIES_OPTIMISTIC,  /* first */
+  RECNN_TIES_MEAN,        /* at their expected ranks, were the order random: these have fractions */
+  RECNN_TIES_RANDOM       /* in a random order: a function of seed and user */
+} RecnnTies;
+
+/* "pessimistic|optimistic|mean|random", for option tables, and the word of one of them. */
+#define RECNN_TIES_WORDS "pessimistic|optimistic|mean|random"
+const char *recnn_ties_name(RecnnTies ties);
+
+typedef struct RecnnTiePolicy {
+  RecnnTies ties;
+  uint64_t seed;
+} RecnnTiePolicy;
 
 /* Sets the scores of the items in `seen_a` or `seen_b` to -INFINITY, and returns how many items
  * that were.  An item that is in `relevant` too stays: it is still asked for. */
@@ -26,13 +40,16 @@ typedef struct RecnnRanks {
   int64_t n_relevant;   /* distinct ones: so many ranks were written */
   int64_t n_candidates; /* items that were ranked */
   bool tied;            /* some relevant item shares its score with one that is not */
+  double mean_rank_sum; /* of the ranks by the policy "mean" */
 } RecnnRanks;
 
 /* Writes the ranks, from 1 and strictly ascending, of the items in `relevant` among the `n_items` -
- * `n_masked` candidates.  `scores` has no NaN; those of the `n_masked` items that are not
- * candidates are -INFINITY (a candidate's may be, too).  `ranks` has room for relevant.n numbers;
- * `scratch` is 8-byte aligned. */
+ * `n_masked` candidates, and to `items` (unless NULL) whose ranks they are.  `scores` has no NaN;
+ * those of the `n_masked` items that are not candidates are -INFINITY (a candidate's may be, too).
+ * `ranks` and `items` have room for relevant.n numbers; `scratch` is 8-byte aligned.  `user` is for
+ * random ties. */
 RecnnRanks recnn_ranks_count(const float *scores, int64_t n_items, int64_t n_masked,
-                             RecnnItemList relevant, void *scratch, int64_t *ranks);
+                             RecnnItemList relevant, RecnnTiePolicy policy, int64_t user,
+                             void *scratch, double *ranks, int32_t *items);
 
 #endif

@@ -12,11 +12,20 @@ static bool predicts(const RecnnTrainer *trainer) {
          trainer->split->part[RECNN_VALID].rows.rating != NULL;
 }
 
-/* "auto": NDCG@10, or at the number of items where there are fewer. */
+static bool classifies(const RecnnTrainer *trainer) {
+  const RecnnMetric *auc = recnn_metric_find("AUC", NULL);
+  return recnn_metric_is_usual(auc, trainer->model, &trainer->split->part[RECNN_VALID]);
+}
+
+/* "auto": RMSE of ratings, AUC of labels, or NDCG@10, at the number of items where there are fewer.
+ */
 static char *automatic(const RecnnTrainer *trainer) {
   int64_t n_items = recnn_dataset_n_items(trainer->split->dataset);
-  return predicts(trainer) ? g_strdup("RMSE")
-                           : g_strdup_printf("NDCG@%" G_GINT64_FORMAT, (gint64)MIN(10, n_items));
+  if (predicts(trainer))
+    return g_strdup("RMSE");
+  if (classifies(trainer))
+    return g_strdup("AUC");
+  return g_strdup_printf("NDCG@%" G_GINT64_FORMAT, (gint64)MIN(10, n_items));
 }
 
 static RecnnValidMetric *choose(const RecnnTrainer *trainer, GError **error) {
@@ -42,11 +51,12 @@ static GPtrArray *name_metrics(const RecnnTrainer *trainer) {
     g_ptr_array_add(names, g_strdup(term->name));
   }
   if (names->len == 0) {
-    wanted[0] = predicts(trainer);
+    wanted[0] = predicts(trainer) || classifies(trainer);
     wanted[1] = !wanted[0] && recnn_model_ranks(trainer->model);
   }
   for (const RecnnMetric *const *m = recnn_metric_all(); *m != NULL; m++)
-    if (wanted[(*m)->kind == RECNN_METRIC_RANK])
+    if ((*m)->profiles == NULL && wanted[(*m)->kind == RECNN_METRIC_RANK] &&
+        recnn_metric_is_usual(*m, trainer->model, &trainer->split->part[RECNN_VALID]))
       g_ptr_array_add(names, g_strdup((*m)->name));
   g_ptr_array_add(names, NULL);
   return names;

@@ -73,7 +73,13 @@ static const char *const *read_metrics(lua_State *l, int index) {
 
 int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
   static const RecnnOption table[] = {
-      {"topk", RECNN_OPTION_INT_LIST, "10", "[1,inf)", "cut-offs of the rank metrics"},
+      {"topk", RECNN_OPTION_INT_LIST, "10", "[1,inf)", "cut-offs of the metrics of rankings"},
+      {"ties", RECNN_OPTION_CHOICE, "pessimistic", RECNN_TIES_WORDS,
+       "where a relevant item stands among others of the same score"},
+      {"candidates", RECNN_OPTION_STRING, "all", NULL, "all, given, uniN or popN"},
+      {"seed", RECNN_OPTION_INT, "42", "[0,inf)", "of candidates and of random ties"},
+      {"label_threshold", RECNN_OPTION_FLOAT, "4", "(-inf,inf)",
+       "a rating from here on is label 1, where the data has no labels"},
       {NULL, 0, NULL, NULL, NULL}};
   static const char *const extra[] = {"metrics", NULL};
   RecnnLuaPart *part = recnn__lua_check_part(l, 2);
@@ -91,7 +97,15 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
     return luaL_error(l, "evaluate: option topk: got an empty list, expected a cut-off");
   }
   RecnnEvalSettings settings = {
-      .topk = topk->as.ints, .n_topk = topk->count, .metrics = read_metrics(l, 3)};
+      .topk = topk->as.ints,
+      .n_topk = topk->count,
+      .metrics = read_metrics(l, 3),
+      .ties = (RecnnTies)recnn_options_int(options, "ties"),
+      .candidates = recnn_options_string(options, "candidates"),
+      .seed = (uint64_t)recnn_options_int(options, "seed"),
+      .has_label_threshold = recnn_options_is_set(options, "label_threshold"),
+      .label_threshold = (float)recnn_options_float(options, "label_threshold"),
+  };
   RecnnResult **result = recnn__lua_new_box(l, RECNN_LUA_RESULT, 0);
   *result = recnn_evaluate(model->model, part->split, part->part, &settings, &scope->error);
   return *result != NULL ? 1 : recnn__lua_raise(l, scope);

@@ -59,6 +59,34 @@ test("value metrics of a model that predicts ratings", function()
   equal(result.n_rows, #parts.test)
 end)
 
+test("ties, candidates and metrics of lists", function()
+  local popularity = recnn.model "popularity"
+  popularity:fit(split)
+  local function at(options)
+    options.metrics = { "NDCG@10" }
+    local result = popularity:evaluate(split.test, options)
+    return result["NDCG@10"], result
+  end
+  local worst, result = at {}
+  local best, mean = at { ties = "optimistic" }, at { ties = "mean" }
+  assert(result.tied_users > 0 and worst < mean and mean < best)
+  local random = at { ties = "random", seed = 3 }
+  equal(random, (at { ties = "random", seed = 3 }))
+  assert(random ~= at { ties = "random", seed = 4 } and worst < random and random < best)
+  local few, among = at { candidates = "uni20", seed = 5 }
+  assert(few > worst)
+  has(tostring(among), "ranking among uni20 of", "counted against")
+  equal(few, (at { candidates = "uni20", seed = 5 }))
+  assert(few ~= at { candidates = "uni20", seed = 6 })
+  local all = popularity:evaluate(split.test, { metrics = "all", topk = { 5, 10 } })
+  assert(all["ItemCoverage@5"] > 0 and all["ItemCoverage@5"] <= all["ItemCoverage@10"])
+  assert(all["GiniIndex@10"] > 0.5 and all["AveragePopularity@5"] > all["AveragePopularity@10"])
+  has(all, "ShannonEntropy", "TailPercentage", "Novelty", "Diversity", "GAUC")
+  raises(function() at { ties = "lucky" } end, "ties", "lucky", "pessimistic")
+  raises(function() at { candidates = "given" } end, "list of candidates")
+  raises(function() at { candidates = "uni" } end, "uni100")
+end)
+
 test("what was not computed", function()
   local result = model:evaluate(split.test, { metrics = { "NDCG@10" } })
   raises(function() return result["NDCG@20"] end, "NDCG@20")

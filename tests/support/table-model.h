@@ -1,10 +1,11 @@
 /* Models whose scores are dictated: a table of one number for each user and item, which the test
- * writes.  Four classes say the same numbers in the four ways in which the ranker can ask:
+ * writes.  Five classes say the same numbers in the ways in which the ranker can ask:
  *
  *   table_encoded   encode_items() and score_items() on blocks of items
  *   table_whole     score_items() for all items at once
  *   table_pairs     predict() only
  *   table_rating    encoded, and predict() too; trained on ratings, as far as its class says
+ *   table_label     the same; trained on labels, of which predict() gives the logits
  *
  * All arithmetic is exact: table entries are looked up, or multiplied by 1 and added to zeros. */
 #ifndef RECNN_TESTS_TABLE_MODEL_H
@@ -95,14 +96,16 @@ static const RecnnOption table_options[] = {{NULL, 0, NULL, NULL, NULL}};
 static const char *const table_query[] = {"user", NULL};
 static const char *const table_pair_fields[] = {"user", "item", "neg_item", NULL};
 static const char *const table_rating_fields[] = {"user", "item", "rating", NULL};
+static const char *const table_label_fields[] = {"user", "item", "label", NULL};
 
 #define TABLE_CLASS                                                                                \
   .struct_size = sizeof(RecnnModelClass), .summary = "dictated scores", .paper = "none",           \
   .options = table_options, .instance_size = sizeof(TableModel), .create = table_create,           \
-  .destroy = table_destroy, .default_loss = "mse"
+  .destroy = table_destroy
 
 static const RecnnModelClass table_encoded_class = {
     TABLE_CLASS,
+    .default_loss = "mse",
     .name = "table_encoded",
     .train_fields = table_pair_fields,
     .query_fields = table_query,
@@ -112,6 +115,7 @@ static const RecnnModelClass table_encoded_class = {
 
 static const RecnnModelClass table_whole_class = {
     TABLE_CLASS,
+    .default_loss = "mse",
     .name = "table_whole",
     .train_fields = table_pair_fields,
     .query_fields = table_query,
@@ -120,6 +124,7 @@ static const RecnnModelClass table_whole_class = {
 
 static const RecnnModelClass table_pairs_class = {
     TABLE_CLASS,
+    .default_loss = "mse",
     .name = "table_pairs",
     .train_fields = table_pair_fields,
     .predict = table_predict,
@@ -127,8 +132,20 @@ static const RecnnModelClass table_pairs_class = {
 
 static const RecnnModelClass table_rating_class = {
     TABLE_CLASS,
+    .default_loss = "mse",
     .name = "table_rating",
     .train_fields = table_rating_fields,
+    .query_fields = table_query,
+    .predict = table_predict,
+    .encode_items = table_encode,
+    .score_items = table_score,
+};
+
+static const RecnnModelClass table_label_class = {
+    TABLE_CLASS,
+    .default_loss = "bce",
+    .name = "table_label",
+    .train_fields = table_label_fields,
     .query_fields = table_query,
     .predict = table_predict,
     .encode_items = table_encode,

@@ -253,12 +253,14 @@ static void test_worked_by_hand(void) {
                   "table_rating on valid: 1 users, full ranking of 6 items (1 users with ties, "
                   "counted against), 1 ratings\n"
                   "                   @1       @2\n"
+                  "F1             0.0000   0.6667\n"
                   "Hit            0.0000   1.0000\n"
                   "MAP            0.0000   0.5000\n"
                   "MRR            0.0000   0.5000\n"
                   "NDCG           0.0000   0.6309\n"
                   "Precision      0.0000   0.5000\n"
                   "Recall         0.0000   1.0000\n"
+                  "GAUC           0.5000\n"
                   "MAE            1.0000\n"
                   "RMSE           1.0000\n");
   g_free(text);

@@ -13,72 +13,73 @@
   (RecnnItemList) {                                                                                \
     (const int32_t[]){__VA_ARGS__}, (int64_t)(sizeof((const int32_t[]){__VA_ARGS__}) / 4)          \
   }
+static const RecnnTiePolicy against = {RECNN_TIES_PESSIMISTIC, 0};
 #define NOTHING ((RecnnItemList){NULL, 0})
 
 static void test_worked_by_hand(void) {
   /*                 0     1     2     3     4     5     6 */
   float scores[] = {0.9f, 0.5f, 0.8f, 0.5f, 0.1f, 0.7f, 0.5f};
   uint64_t scratch[64];
-  int64_t ranks[4];
+  double ranks[4];
   g_assert_cmpuint(recnn_ranks_scratch(4), <=, sizeof scratch);
 
   /* nothing seen: item 2 is second, item 4 last, item 1 behind the two it is tied with */
   RecnnItemList relevant = LIST(1, 2, 4);
-  RecnnRanks r = recnn_ranks_count(scores, 7, 0, relevant, scratch, ranks);
+  RecnnRanks r = recnn_ranks_count(scores, 7, 0, relevant, against, 0, scratch, ranks, NULL);
   g_assert_cmpint(r.n_relevant, ==, 3);
   g_assert_cmpint(r.n_candidates, ==, 7);
   g_assert_true(r.tied);
-  g_assert_cmpint(ranks[0], ==, 2);
-  g_assert_cmpint(ranks[1], ==, 6);
-  g_assert_cmpint(ranks[2], ==, 7);
+  g_assert_cmpfloat(ranks[0], ==, 2);
+  g_assert_cmpfloat(ranks[1], ==, 6);
+  g_assert_cmpfloat(ranks[2], ==, 7);
 
   /* 0 and 3 seen (3 twice, in both lists), 1 seen as well but relevant: it stays */
   int64_t masked = recnn_ranks_mask(scores, LIST(0, 1, 3, 3), LIST(3), relevant);
   g_assert_cmpint(masked, ==, 2);
-  r = recnn_ranks_count(scores, 7, masked, relevant, scratch, ranks);
+  r = recnn_ranks_count(scores, 7, masked, relevant, against, 0, scratch, ranks, NULL);
   g_assert_cmpint(r.n_candidates, ==, 5);
   g_assert_true(r.tied); /* 1 and 6 */
-  g_assert_cmpint(ranks[0], ==, 1);
-  g_assert_cmpint(ranks[1], ==, 4);
-  g_assert_cmpint(ranks[2], ==, 5);
+  g_assert_cmpfloat(ranks[0], ==, 1);
+  g_assert_cmpfloat(ranks[1], ==, 4);
+  g_assert_cmpfloat(ranks[2], ==, 5);
 }
 
 static void test_ties_among_relevant(void) {
   float scores[] = {1.0f, 2.0f, 2.0f, 3.0f};
   uint64_t scratch[64];
-  int64_t ranks[4];
-  RecnnRanks r = recnn_ranks_count(scores, 4, 0, LIST(1, 2), scratch, ranks);
+  double ranks[4];
+  RecnnRanks r = recnn_ranks_count(scores, 4, 0, LIST(1, 2), against, 0, scratch, ranks, NULL);
   g_assert_false(r.tied); /* with each other only: no policy changes the ranks */
-  g_assert_cmpint(ranks[0], ==, 2);
-  g_assert_cmpint(ranks[1], ==, 3);
+  g_assert_cmpfloat(ranks[0], ==, 2);
+  g_assert_cmpfloat(ranks[1], ==, 3);
 }
 
 static void test_constant_scores(void) {
   float scores[10] = {0};
   uint64_t scratch[64];
-  int64_t ranks[4];
-  RecnnRanks r = recnn_ranks_count(scores, 10, 0, LIST(0, 1), scratch, ranks);
+  double ranks[4];
+  RecnnRanks r = recnn_ranks_count(scores, 10, 0, LIST(0, 1), against, 0, scratch, ranks, NULL);
   g_assert_true(r.tied);
-  g_assert_cmpint(ranks[0], ==, 9);
-  g_assert_cmpint(ranks[1], ==, 10);
+  g_assert_cmpfloat(ranks[0], ==, 9);
+  g_assert_cmpfloat(ranks[1], ==, 10);
 }
 
 /* A candidate's own score may be -INFINITY: masked items are not counted with it. */
 static void test_minus_infinity(void) {
   float scores[] = {-INFINITY, 1.0f, -INFINITY, 2.0f, 3.0f};
   uint64_t scratch[64];
-  int64_t ranks[4];
+  double ranks[4];
   int64_t masked = recnn_ranks_mask(scores, LIST(3, 4), NOTHING, LIST(0));
-  RecnnRanks r = recnn_ranks_count(scores, 5, masked, LIST(0), scratch, ranks);
+  RecnnRanks r = recnn_ranks_count(scores, 5, masked, LIST(0), against, 0, scratch, ranks, NULL);
   g_assert_cmpint(r.n_candidates, ==, 3);
   g_assert_true(r.tied); /* with item 2 */
-  g_assert_cmpint(ranks[0], ==, 3);
+  g_assert_cmpfloat(ranks[0], ==, 3);
 
   float alone[] = {-INFINITY, 1.0f, 5.0f};
   masked = recnn_ranks_mask(alone, NOTHING, LIST(2), LIST(0));
-  r = recnn_ranks_count(alone, 3, masked, LIST(0), scratch, ranks);
+  r = recnn_ranks_count(alone, 3, masked, LIST(0), against, 0, scratch, ranks, NULL);
   g_assert_false(r.tied);
-  g_assert_cmpint(ranks[0], ==, 2);
+  g_assert_cmpfloat(ranks[0], ==, 2);
 }
 
 /* The same by sorting: candidates in descending order, relevant ones last among equals. */
@@ -154,14 +155,15 @@ static void test_random(void) {
     int64_t masked =
         recnn_ranks_mask(scores, (RecnnItemList){a, n_a}, (RecnnItemList){b, n_b}, relevant_list);
     void *scratch = g_malloc(recnn_ranks_scratch(n_r));
-    int64_t *ranks = g_new(int64_t, n_r);
-    RecnnRanks r = recnn_ranks_count(scores, n_items, masked, relevant_list, scratch, ranks);
+    double *ranks = g_new(double, n_r);
+    RecnnRanks r =
+        recnn_ranks_count(scores, n_items, masked, relevant_list, against, 0, scratch, ranks, NULL);
     g_assert_cmpint(r.n_candidates, ==, n_candidates);
     g_assert_cmpint(r.n_relevant, ==, n_distinct);
     g_assert_true(r.tied == tied);
     for (int64_t i = 0, at = 0; i < n_candidates; i++)
       if (candidates[i].relevant)
-        g_assert_cmpint(ranks[at++], ==, i + 1);
+        g_assert_cmpfloat(ranks[at++], ==, i + 1);
     n_tied += tied;
 
     g_free(a);
