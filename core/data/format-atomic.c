@@ -159,7 +159,8 @@ static bool read_entities(const char *stem, const char *user_name, const char *i
                                      dataset->item_features, error);
 }
 
-static RecnnDataset *read(const char *path, GError **error) {
+static RecnnDataset *read(const char *path, const RecnnOptions *options, GError **error) {
+  (void)options;
   g_autofree char *file =
       g_file_test(path, G_FILE_TEST_IS_DIR) ? find_in_folder(path, error) : g_strdup(path);
   if (!file)

@@ -177,7 +177,8 @@ static bool read_both(const char *folder, RecnnDataset *dataset, GError **error)
                        error);
 }
 
-static RecnnDataset *read(const char *path, GError **error) {
+static RecnnDataset *read(const char *path, const RecnnOptions *options, GError **error) {
+  (void)options;
   bool is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
   g_autofree char *folder = is_folder ? g_strdup(path) : g_path_get_dirname(path);
   g_autofree char *file = is_folder ? g_build_filename(path, "u.data", NULL) : g_strdup(path);

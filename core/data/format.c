@@ -57,19 +57,35 @@ static const RecnnFormat *recognise(const char *path, GError **error) {
   return NULL;
 }
 
-RecnnDataset *recnn_dataset_read(const char *path, const char *format, GError **error) {
-  const RecnnFormat *reader = format ? recnn_format_find(format) : NULL;
-  if (format && !reader) {
+const RecnnFormat *recnn_format_for(const char *path, const char *name, GError **error) {
+  const RecnnFormat *format = name ? recnn_format_find(name) : NULL;
+  if (name && !format) {
     g_autofree const char **names = recnn_format_names();
-    g_autofree char *hint = recnn_suggest(format, names);
-    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown format \"%s\"%s", format, hint);
+    g_autofree char *hint = recnn_suggest(name, names);
+    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown format \"%s\"%s", name, hint);
     return NULL;
   }
   if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
     recnn_error_set(error, RECNN_ERROR_IO, "%s: no such file or folder", path);
     return NULL;
   }
-  if (!reader && !(reader = recognise(path, error)))
-    return NULL;
-  return reader->read(path, error);
+  return format ? format : recognise(path, error);
+}
+
+RecnnDataset *recnn_format_read(const RecnnFormat *format, const char *path,
+                                const RecnnOptions *options, GError **error) {
+  if (options || !format->options)
+    return format->read(path, options, error);
+  g_autofree char *owner = g_strdup_printf("format %s", format->name);
+  RecnnOptions *defaults = recnn_options_new(format->options, owner, error);
+  RecnnDataset *dataset = defaults && recnn_options_complete(defaults, error)
+                              ? format->read(path, defaults, error)
+                              : NULL;
+  recnn_options_free(defaults);
+  return dataset;
+}
+
+RecnnDataset *recnn_dataset_read(const char *path, const char *format, GError **error) {
+  const RecnnFormat *reader = recnn_format_for(path, format, error);
+  return reader ? recnn_format_read(reader, path, NULL, error) : NULL;
 }

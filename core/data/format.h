@@ -11,14 +11,21 @@
 typedef struct RecnnFormat {
   const char *name; /* "atomic", "movielens" */
   const char *doc;
-  const char *looks_for; /* what a file or folder of this format has, for error texts */
+  const char *looks_for;      /* what a file or folder of this format has, for error texts */
+  const RecnnOption *options; /* NULL: it has none */
   /* How sure the reader is that `path` (a file or folder that exists) is its own: 0 no .. 100 yes.
    */
   int (*recognise)(const char *path);
-  RecnnDataset *(*read)(const char *path, GError **error);
+  /* `options` is of the format's table, NULL when it has none. */
+  RecnnDataset *(*read)(const char *path, const RecnnOptions *options, GError **error);
 } RecnnFormat;
 
 const RecnnFormat *recnn_format_find(const char *name); /* or NULL */
+/* The format of that name; with NULL, the one that `path` is in, which is found out. */
+const RecnnFormat *recnn_format_for(const char *path, const char *name, GError **error);
+/* options: of the format's table, NULL for the defaults. */
+RecnnDataset *recnn_format_read(const RecnnFormat *format, const char *path,
+                                const RecnnOptions *options, GError **error);
 const char **recnn_format_names(void); /* sorted, NULL at the end; caller frees the array */
 
 #endif

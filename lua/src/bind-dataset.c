@@ -7,6 +7,8 @@
 
 #include "bind.h"
 #include "data/dataset.h"
+#include "data/format.h"
+#include "data/sources.h"
 #include "data/synthetic.h"
 
 static RecnnDataset **box(lua_State *l, int arg) {
@@ -40,28 +42,65 @@ static int finish(lua_State *l, RecnnLuaScope *scope, RecnnDataset *dataset) {
   return 1;
 }
 
-/* recnn.dataset (path | data [, {format =}]) */
-static int new_dataset(lua_State *l) {
-  static const RecnnOption table[] = {
-      {"format", RECNN_OPTION_STRING, "", NULL, "the reader to use; empty: it is found out"},
-      {NULL, 0, NULL, NULL, NULL}};
-  bool is_dataset = luaL_testudata(l, 1, RECNN_LUA_DATASET) != NULL;
-  if (!is_dataset && lua_type(l, 1) != LUA_TSTRING) {
-    return luaL_typeerror(l, 1, "path or data set");
+/* The text of field `name` of the options' table at `index`, or the first of a list; "" when there
+ * is none, or something else, which is told when the options are read. */
+static const char *text_field(lua_State *l, int index, const char *name) {
+  if (lua_isnoneornil(l, index)) {
+    return "";
   }
-  RecnnLuaScope *scope = recnn__lua_scope(l, 2);
-  RecnnOptions *options = recnn__lua_options(l, scope, 2, table, "dataset", NULL);
-  const char *format = recnn_options_string(options, "format");
-  if (is_dataset) {
+  int type = lua_getfield(l, index, name);
+  if (type == LUA_TTABLE) {
+    type = lua_rawgeti(l, -1, 1);
+  }
+  return type == LUA_TSTRING ? lua_tostring(l, -1) : ""; /* stays on the stack */
+}
+
+static const RecnnOption no_options[] = {{NULL, 0, NULL, NULL, NULL}};
+
+/* Reads `path` with the options in the table at `index`, if there is one. */
+static int read_dataset(lua_State *l, RecnnLuaScope *scope, const char *path, int index) {
+  static const char *const extra[] = {"path", "format", NULL};
+  luaL_checkstack(l, 8, NULL);
+  const char *format = text_field(l, index, "format");
+  const char *files = text_field(l, index, "files"), *train = text_field(l, index, "train");
+  char *first = recnn_sources_first(path, files, train, &scope->error);
+  recnn__lua_own(scope, first, g_free);
+  const RecnnFormat *reader =
+      first != NULL ? recnn_format_for(first, format[0] != '\0' ? format : NULL, &scope->error)
+                    : NULL;
+  if (reader == NULL) {
+    return recnn__lua_raise(l, scope);
+  }
+  char *owner = recnn__lua_own(scope, g_strdup_printf("format %s", reader->name), g_free);
+  RecnnOptions *options = recnn__lua_options(
+      l, scope, index, reader->options != NULL ? reader->options : no_options, owner, extra);
+  RecnnDataset **dataset = new_box(l);
+  *dataset =
+      recnn_format_read(reader, path, reader->options != NULL ? options : NULL, &scope->error);
+  return finish(l, scope, *dataset);
+}
+
+/* recnn.dataset (path [, options] | {path =, options} | data) */
+static int new_dataset(lua_State *l) {
+  int type = lua_type(l, 1);
+  if (luaL_testudata(l, 1, RECNN_LUA_DATASET) != NULL) {
     (void)recnn__lua_check_dataset(l, 1);
-    luaL_argcheck(l, format[0] == '\0', 2, "a data set that is already read has no format");
-    lua_pushvalue(l, 1);
+    luaL_argcheck(l, lua_isnoneornil(l, 2), 2, "a data set that is already read has no format");
+    lua_settop(l, 1);
     return 1;
   }
-  const char *path = recnn__lua_text(l, 1);
-  RecnnDataset **dataset = new_box(l);
-  *dataset = recnn_dataset_read(path, format[0] != '\0' ? format : NULL, &scope->error);
-  return finish(l, scope, *dataset);
+  if (type != LUA_TSTRING && type != LUA_TTABLE) {
+    return luaL_typeerror(l, 1, "path or data set");
+  }
+  if (type == LUA_TSTRING && !lua_isnoneornil(l, 2)) {
+    luaL_checktype(l, 2, LUA_TTABLE);
+  }
+  RecnnLuaScope *scope = recnn__lua_scope(l, 2);
+  if (type == LUA_TSTRING) {
+    return read_dataset(l, scope, recnn__lua_text(l, 1), 2);
+  }
+  luaL_argcheck(l, lua_getfield(l, 1, "path") == LUA_TSTRING, 1, "expected path = a text");
+  return read_dataset(l, scope, recnn__lua_text(l, -1), 1);
 }
 
 /* recnn.synthetic {options} */

@@ -113,6 +113,43 @@ static bool read_list(lua_State *l, const RecnnOption *option, const char *owner
   return true;
 }
 
+/* Names of columns, files and the like: the list at the top of the stack as one text, with commas,
+ * in its place. */
+static bool read_texts(lua_State *l, const RecnnOption *option, const char *owner,
+                       RecnnValue *ret_value, GError **error) {
+  int list = lua_gettop(l);
+  lua_Unsigned n = lua_rawlen(l, list), entries = 0;
+  for (lua_pushnil(l); lua_next(l, list) != 0; lua_pop(l, 1)) {
+    entries++;
+  }
+  if (entries != n || n > INT32_MAX) {
+    return fail_type(option, owner, "a table that is not a list", error);
+  }
+  lua_pushliteral(l, "");
+  for (lua_Unsigned i = 1; i <= n; i++) {
+    size_t length;
+    if (lua_rawgeti(l, list, (lua_Integer)i) != LUA_TSTRING) {
+      const char *got = lua_pushfstring(l, "a %s (element %d)", luaL_typename(l, -1), (int)i);
+      return fail_type(option, owner, got, error);
+    }
+    const char *text = lua_tolstring(l, -1, &length);
+    if (strlen(text) != length || strchr(text, ',') != NULL) {
+      const char *got =
+          lua_pushfstring(l, "a text with a comma or a zero byte (element %d)", (int)i);
+      return fail_type(option, owner, got, error);
+    }
+    if (i > 1) {
+      lua_pushliteral(l, ",");
+      lua_insert(l, -2);
+    }
+    lua_concat(l, i > 1 ? 3 : 2);
+  }
+  lua_replace(l, list);
+  ret_value->type = RECNN_OPTION_STRING;
+  ret_value->as.s = lua_tostring(l, list);
+  return true;
+}
+
 /* The value at the top of the stack; valid as long as what is there then. */
 static bool read_value(lua_State *l, const RecnnOption *option, const char *owner,
                        RecnnValue *ret_value, GError **error) {
@@ -139,6 +176,9 @@ static bool read_value(lua_State *l, const RecnnOption *option, const char *owne
            fail_type(option, owner, "a text with a zero byte", error);
   }
   case LUA_TTABLE:
+    if (option->type == RECNN_OPTION_STRING) {
+      return read_texts(l, option, owner, ret_value, error);
+    }
     return read_list(l, option, owner, ret_value, error);
   default: {
     const char *got = lua_pushfstring(l, "a %s", luaL_typename(l, -1));
