@@ -22,12 +22,21 @@ typedef struct Segment {
   int64_t end;
 } Segment;
 
+/* Parameters that share their options. */
+typedef struct Group {
+  RecnnOptions *options;
+  double rate; /* of the learning rate */
+} Group;
+
 struct RecnnOptimizer {
   const RecnnOptimizerClass *optimizer_class;
-  RecnnOptions *options;
   double learning_rate;
+  double limit;  /* of a gradient's elements; 0: none */
+  Group *groups; /* the last is that of all other parameters */
+  int32_t n_groups;
   int32_t n_params;
   RecnnUpdate *updates; /* one a trainable parameter */
+  int32_t *group;       /* its group */
   uint64_t *steps;      /* updates so far */
   Segment *segments;    /* room for all parameters' rows */
   double *partial;      /* one a segment */
@@ -56,34 +65,110 @@ static int64_t segment_rows(const RecnnParam *param) {
   return MAX(1, SEGMENT / MAX(1, recnn_param_row_size(param)));
 }
 
-RecnnOptimizer *recnn_optimizer_new(const RecnnOptimizerClass *optimizer_class,
-                                    const RecnnOptions *options, RecnnParam *const *params,
-                                    int32_t n_params, GError **error) {
-  RecnnOptimizer *optimizer = g_new0(RecnnOptimizer, 1);
-  optimizer->optimizer_class = optimizer_class;
-  optimizer->options = recnn_options_copy(options);
-  optimizer->learning_rate = recnn_options_float(options, "learning_rate");
+static bool make_group(RecnnOptimizer *optimizer, const RecnnOptions *options,
+                       const RecnnSpecItem *item, GError **error) {
+  const RecnnOptimizerClass *class = optimizer->optimizer_class;
+  Group *group = &optimizer->groups[optimizer->n_groups++];
+  group->options = recnn_options_copy(options);
+  bool ok = (item == NULL || recnn_spec_apply(item, group->options, error)) &&
+            (class->check == NULL || class->check(group->options, error));
+  if (!ok && item != NULL)
+    g_prefix_error(error, "group %s: ", item->name);
+  group->rate = recnn_options_float(group->options, "learning_rate") / optimizer->learning_rate;
+  return ok;
+}
+
+/* The first group whose pattern fits; the last one is for all that none does. */
+static int32_t group_of(const RecnnSpec *groups, const RecnnParam *param) {
+  int32_t i = 0;
+  while (groups != NULL && i < groups->n_items &&
+         !g_pattern_match_simple(groups->items[i].name, param->name))
+    i++;
+  return groups != NULL ? i : 0;
+}
+
+static bool check_groups(const RecnnOptimizer *optimizer, const RecnnSpec *groups,
+                         RecnnParam *const *params, int32_t n_params, GError **error) {
+  for (int32_t g = 0; groups != NULL && g < groups->n_items; g++) {
+    bool used = false;
+    for (int32_t i = 0; i < optimizer->n_params; i++)
+      used = used || optimizer->group[i] == g;
+    if (used)
+      continue;
+    GString *names = g_string_new(NULL);
+    for (int32_t i = 0; i < n_params; i++)
+      if (params[i]->trainable)
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", params[i]->name);
+    recnn_error_set(error, RECNN_ERROR_OPTION,
+                    "group %s: no parameter of that name is left for it; there are %s",
+                    groups->items[g].name, names->str);
+    g_string_free(names, TRUE);
+    return false;
+  }
+  return true;
+}
+
+static bool make_slots(RecnnOptimizer *optimizer, int32_t i, GError **error) {
+  const RecnnOptimizerClass *class = optimizer->optimizer_class;
+  const RecnnOptions *options = optimizer->groups[optimizer->group[i]].options;
+  RecnnUpdate *update = &optimizer->updates[i];
+  size_t count = (size_t)recnn_tensor_count(&update->param->value);
+  int32_t n = class->slots != NULL ? class->slots(options) : class->n_slots;
+  for (int32_t s = 0; s < n; s++) {
+    float *slot = recnn_memory_new0(count, sizeof *slot, "an optimizer's state", error);
+    if (slot == NULL)
+      return false;
+    update->slot[s] = slot;
+    float value = class->begin_with != NULL ? (float)class->begin_with(options, s) : 0.0f;
+    for (size_t k = 0; value > 0.0f && k < count; k++)
+      slot[k] = value;
+  }
+  return true;
+}
+
+static bool make(RecnnOptimizer *optimizer, const RecnnOptions *options, const RecnnSpec *groups,
+                 RecnnParam *const *params, int32_t n_params, GError **error) {
+  int32_t n_groups = groups != NULL ? groups->n_items : 0;
+  optimizer->groups = g_new0(Group, n_groups + 1);
   optimizer->updates = g_new0(RecnnUpdate, MAX(n_params, 1));
+  optimizer->group = g_new0(int32_t, MAX(n_params, 1));
   optimizer->steps = g_new0(uint64_t, MAX(n_params, 1));
+  for (int32_t g = 0; g <= n_groups; g++)
+    if (!make_group(optimizer, options, g < n_groups ? &groups->items[g] : NULL, error))
+      return false;
   for (int32_t i = 0; i < n_params; i++) {
     if (!params[i]->trainable)
       continue;
-    RecnnUpdate *update = &optimizer->updates[optimizer->n_params++];
-    update->param = params[i];
-    size_t count = (size_t)recnn_tensor_count(&params[i]->value);
-    for (int32_t s = 0; s < optimizer_class->n_slots; s++) {
-      update->slot[s] = recnn_memory_new0(count, sizeof(float), "an optimizer's state", error);
-      if (update->slot[s] == NULL) {
-        recnn_optimizer_free(optimizer);
-        return NULL;
-      }
-    }
+    int32_t at = optimizer->n_params++;
+    optimizer->updates[at].param = params[i];
+    optimizer->group[at] = group_of(groups, params[i]);
+    if (!make_slots(optimizer, at, error))
+      return false;
     int64_t rows = segment_rows(params[i]);
     optimizer->room += (recnn_param_n_rows(params[i]) + rows - 1) / rows;
   }
   optimizer->segments = g_new0(Segment, (gsize)MAX(optimizer->room, 1));
   optimizer->partial = g_new0(double, (gsize)MAX(optimizer->room, 1));
-  return optimizer;
+  return check_groups(optimizer, groups, params, n_params, error);
+}
+
+RecnnOptimizer *recnn_optimizer_new_grouped(const RecnnOptimizerClass *optimizer_class,
+                                            const RecnnOptions *options, const RecnnSpec *groups,
+                                            RecnnParam *const *params, int32_t n_params,
+                                            GError **error) {
+  RecnnOptimizer *optimizer = g_new0(RecnnOptimizer, 1);
+  optimizer->optimizer_class = optimizer_class;
+  optimizer->learning_rate = recnn_options_float(options, "learning_rate");
+  if (make(optimizer, options, groups, params, n_params, error))
+    return optimizer;
+  recnn_optimizer_free(optimizer);
+  return NULL;
+}
+
+RecnnOptimizer *recnn_optimizer_new(const RecnnOptimizerClass *optimizer_class,
+                                    const RecnnOptions *options, RecnnParam *const *params,
+                                    int32_t n_params, GError **error) {
+  return recnn_optimizer_new_grouped(optimizer_class, options, NULL, params, n_params, error);
 }
 
 void recnn_optimizer_free(RecnnOptimizer *optimizer) {
@@ -92,12 +177,37 @@ void recnn_optimizer_free(RecnnOptimizer *optimizer) {
   for (int32_t i = 0; i < optimizer->n_params; i++)
     for (int32_t s = 0; s < RECNN_OPTIMIZER_MAX_SLOTS; s++)
       recnn_memory_free(optimizer->updates[i].slot[s]);
+  for (int32_t g = 0; g < optimizer->n_groups; g++)
+    recnn_options_free(optimizer->groups[g].options);
+  g_free(optimizer->groups);
   g_free(optimizer->updates);
+  g_free(optimizer->group);
   g_free(optimizer->steps);
   g_free(optimizer->segments);
   g_free(optimizer->partial);
-  recnn_options_free(optimizer->options);
   g_free(optimizer);
+}
+
+int32_t recnn_optimizer_n_params(const RecnnOptimizer *optimizer) { return optimizer->n_params; }
+
+const RecnnParam *recnn_optimizer_param(const RecnnOptimizer *optimizer, int32_t i) {
+  return optimizer->updates[i].param;
+}
+
+float *recnn_optimizer_slot(const RecnnOptimizer *optimizer, int32_t i, int32_t slot) {
+  return slot < RECNN_OPTIMIZER_MAX_SLOTS ? optimizer->updates[i].slot[slot] : NULL;
+}
+
+uint64_t recnn_optimizer_steps(const RecnnOptimizer *optimizer, int32_t i) {
+  return optimizer->steps[i];
+}
+
+void recnn_optimizer_set_steps(RecnnOptimizer *optimizer, int32_t i, uint64_t steps) {
+  optimizer->steps[i] = steps;
+}
+
+void recnn_optimizer_clip_value(RecnnOptimizer *optimizer, double limit) {
+  optimizer->limit = limit;
 }
 
 double recnn_optimizer_learning_rate(const RecnnOptimizer *optimizer) {
@@ -147,6 +257,17 @@ static double grad_norm(const RecnnOptimizer *optimizer) {
 
 double recnn_optimizer_grad_norm(const RecnnOptimizer *optimizer) { return grad_norm(optimizer); }
 
+static void limit_tile(void *context, int64_t tile) {
+  const RecnnOptimizer *optimizer = context;
+  const Segment *s = &optimizer->segments[tile];
+  RecnnParam *param = optimizer->updates[s->param].param;
+  int64_t row_size = recnn_param_row_size(param);
+  float *grad = param->grad_kind == RECNN_GRAD_ROWS ? param->row_values : param->grad.data;
+  float limit = (float)optimizer->limit;
+  for (int64_t i = s->begin * row_size; i < s->end * row_size; i++)
+    grad[i] = MAX(-limit, MIN(limit, grad[i]));
+}
+
 static void update_tile(void *context, int64_t tile) {
   const RecnnOptimizer *optimizer = context;
   const Segment *s = &optimizer->segments[tile];
@@ -165,13 +286,19 @@ bool recnn_optimizer_step(RecnnOptimizer *optimizer, double max_norm, double *re
                            "finite numbers",
                            optimizer->updates[optimizer->segments[i].param].param->name);
   }
-  double scale = max_norm > 0.0 ? MIN(1.0, max_norm / (norm + 1e-6)) : 1.0;
+  double clipped = norm;
+  if (optimizer->limit > 0.0) {
+    recnn_parallel(cut(optimizer, true), limit_tile, optimizer);
+    clipped = max_norm > 0.0 ? grad_norm(optimizer) : norm;
+  }
+  double scale = max_norm > 0.0 ? MIN(1.0, max_norm / (clipped + 1e-6)) : 1.0;
   for (int32_t i = 0; i < optimizer->n_params; i++) {
     RecnnUpdate *update = &optimizer->updates[i];
     if (update->param->grad_kind == RECNN_GRAD_NONE)
       continue;
+    const Group *group = &optimizer->groups[optimizer->group[i]];
     update->scale = (float)scale;
-    optimizer->optimizer_class->prepare(optimizer->options, optimizer->learning_rate,
+    optimizer->optimizer_class->prepare(group->options, optimizer->learning_rate * group->rate,
                                         ++optimizer->steps[i], update->factor);
   }
   recnn_parallel(cut(optimizer, false), update_tile, optimizer);

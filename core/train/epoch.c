@@ -1,4 +1,6 @@
 /* One pass over the training part: batch after batch, what they add up to, and the listener. */
+#include <math.h>
+
 #include "train/trainer-private.h"
 
 static void add_parts(RecnnEpochSums *sums, const RecnnGraph *graph, int64_t samples) {
@@ -17,7 +19,7 @@ static void finish(const RecnnEpochSums *sums, RecnnEpoch *epoch) {
   epoch->samples = sums->samples;
   epoch->train_loss = sums->loss / (double)sums->samples;
   epoch->train_loss_batches = sums->loss_batch / (double)sums->batches;
-  epoch->grad_norm = sums->norm / (double)sums->batches;
+  epoch->grad_norm = sums->norm / (double)sums->steps;
   epoch->n_parts = sums->n_parts;
   epoch->parts = g_new0(RecnnLossPart, (gsize)MAX(sums->n_parts, 1));
   for (int32_t i = 0; i < sums->n_parts; i++) {
@@ -40,7 +42,8 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
     int64_t samples = recnn_batch_size(batch);
     double loss;
     double norm;
-    if (!recnn__trainer_step(trainer, batch, &loss, &norm, error)) {
+    bool last = sums->batches + 1 == progress.batches;
+    if (!recnn__trainer_step(trainer, batch, last, &loss, &norm, error)) {
       g_prefix_error(error, "epoch %" G_GINT64_FORMAT ", batch %" G_GINT64_FORMAT ": ",
                      (gint64)epoch->epoch, (gint64)sums->batches + 1);
       return false;
@@ -52,7 +55,10 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
     sums->samples += samples;
     sums->loss += loss * (double)samples;
     sums->loss_batch += loss;
-    sums->norm += norm;
+    if (!isnan(norm)) {
+      sums->norm += norm;
+      sums->steps++;
+    }
     if (listener != NULL && listener->batch != NULL) {
       progress.batch = sums->batches;
       progress.samples = sums->samples;

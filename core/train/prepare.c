@@ -5,45 +5,6 @@
 #include "base/error.h"
 #include "train/trainer-private.h"
 
-/* True when `name` is an option of the table. */
-static bool knows(const RecnnOption *table, const char *name) {
-  while (table->name != NULL && strcmp(table->name, name) != 0)
-    table++;
-  return table->name != NULL;
-}
-
-static bool set_float(RecnnOptions *options, const char *name, double x, GError **error) {
-  RecnnValue value = {.type = RECNN_OPTION_FLOAT, .as.f = x};
-  return recnn_options_set(options, name, &value, error);
-}
-
-static bool make_optimizer(RecnnTrainer *trainer, GError **error) {
-  const RecnnOptions *options = trainer->options;
-  const char *name = recnn_options_string(options, "learner");
-  const RecnnOptimizerClass *class = recnn_optimizer_find(name);
-  if (class == NULL) {
-    const char **names = recnn_optimizer_names();
-    char *hint = recnn_suggest(name, names);
-    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "option learner: \"%s\" is not known%s", name,
-                    hint);
-    g_free(hint);
-    g_free(names);
-    return false;
-  }
-  char *owner = g_strdup_printf("learner %s", class->name);
-  RecnnOptions *own = recnn_options_new(class->options, owner, error);
-  RecnnParam *const *params;
-  int32_t n_params = recnn_model_params(trainer->model, &params);
-  if (own != NULL &&
-      set_float(own, "learning_rate", recnn_options_float(options, "learning_rate"), error) &&
-      ((!knows(class->options, "weight_decay") && !recnn_options_is_set(options, "weight_decay")) ||
-       set_float(own, "weight_decay", recnn_options_float(options, "weight_decay"), error)))
-    trainer->optimizer = recnn_optimizer_new(class, own, params, n_params, error);
-  recnn_options_free(own);
-  g_free(owner);
-  return trainer->optimizer != NULL;
-}
-
 /* The names of the losses: the ops called NAME_loss.  Caller frees with g_strfreev. */
 static char **loss_names(void) {
   GPtrArray *losses = g_ptr_array_new();
@@ -101,27 +62,20 @@ static bool make_loader(RecnnTrainer *trainer, GError **error) {
 
 bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   if (!recnn_model_suits(trainer->model, trainer->split, error) ||
+      !recnn__trainer_prepare_schedule(trainer, error) ||
       !recnn__trainer_prepare_validation(trainer, run, error))
     return false;
   if (recnn_model_get_class(trainer->model)->train_fields == NULL)
     return true;
   if (!choose_loss(trainer, error) || !make_loader(trainer, error) ||
-      !make_optimizer(trainer, error))
+      !recnn__trainer_prepare_learner(trainer, error))
     return false;
+  recnn_schedule_set_batches(trainer->schedule, recnn_loader_batches(trainer->loader));
   if (trainer->validates) {
     trainer->best = recnn_weights_new(trainer->model, error);
     if (trainer->best == NULL)
       return false;
   }
-  double decay = recnn_options_float(trainer->options, "weight_average");
-  if (decay > 0.0) {
-    RecnnParam *const *params;
-    int32_t n_params = recnn_model_params(trainer->model, &params);
-    trainer->average = recnn_average_new(decay, params, n_params, error);
-    if (trainer->average == NULL)
-      return false;
-  }
-  trainer->max_norm = recnn_options_float(trainer->options, "clip_grad_norm");
   trainer->graph = recnn_graph_new((uint64_t)recnn_options_int(trainer->options, "seed"));
   return true;
 }
@@ -133,6 +87,8 @@ void recnn__trainer_clear(RecnnTrainer *trainer) {
   recnn_valid_metric_free(trainer->valid);
   recnn_optimizer_free(trainer->optimizer);
   recnn_average_free(trainer->average);
+  recnn_accumulator_free(trainer->accumulator);
+  recnn_schedule_free(trainer->schedule);
   recnn_graph_free(trainer->graph);
   recnn_weights_free(trainer->best);
 }

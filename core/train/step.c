@@ -34,8 +34,31 @@ static bool fail_loss(RecnnTrainer *trainer, RecnnVar *loss, double value,
                          name != NULL ? name : "");
 }
 
-bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, double *ret_loss,
-                         double *ret_norm, GError **error) {
+double recnn__trainer_rate(const RecnnTrainer *trainer) {
+  return trainer->rate * recnn_schedule_factor(trainer->schedule, (int64_t)trainer->step);
+}
+
+/* The update by the gradient that backward left, or by the mean of several. */
+static bool update(RecnnTrainer *trainer, bool last, double *ret_norm, GError **error) {
+  if (trainer->accumulator != NULL) {
+    if (!recnn_accumulator_add(trainer->accumulator, error))
+      return false;
+    if (!last && recnn_accumulator_count(trainer->accumulator) < trainer->accumulate)
+      return true;
+    if (!recnn_accumulator_give(trainer->accumulator, error))
+      return false;
+  }
+  recnn_optimizer_set_learning_rate(trainer->optimizer, recnn__trainer_rate(trainer));
+  if (!recnn_optimizer_step(trainer->optimizer, trainer->max_norm, ret_norm, error))
+    return false;
+  if (trainer->average != NULL)
+    recnn_average_update(trainer->average);
+  recnn_model_touch(trainer->model);
+  return true;
+}
+
+bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last,
+                         double *ret_loss, double *ret_norm, GError **error) {
   RecnnParam *const *params;
   int32_t n_params = recnn_model_params(trainer->model, &params);
   RecnnGraph *graph = trainer->graph;
@@ -54,12 +77,10 @@ bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, double 
   double value = (double)*(const float *)tensor->data;
   if (!isfinite(value))
     return fail_loss(trainer, loss, value, params, n_params, error);
+  *ret_norm = NAN;
   if (!recnn_graph_backward(graph, loss, params, n_params, error) ||
-      !recnn_optimizer_step(trainer->optimizer, trainer->max_norm, ret_norm, error))
+      !update(trainer, last, ret_norm, error))
     return false;
-  if (trainer->average != NULL)
-    recnn_average_update(trainer->average);
-  recnn_model_touch(trainer->model);
   trainer->step++;
   *ret_loss = value;
   return true;

@@ -3,10 +3,12 @@
 #define RECNN_CORE_TRAIN_TRAINER_PRIVATE_H
 
 #include "data/loader.h"
+#include "optim/accumulate.h"
 #include "optim/average.h"
 #include "optim/optimizer.h"
 #include "train/early-stop.h"
 #include "train/plateau.h"
+#include "train/schedule.h"
 #include "train/trainer.h"
 #include "train/valid-metric.h"
 
@@ -16,9 +18,10 @@
 typedef struct RecnnEpochSums {
   int64_t batches;
   int64_t samples;
+  int64_t steps;     /* of the optimizer */
   double loss;       /* times samples */
   double loss_batch; /* one a batch */
-  double norm;
+  double norm;       /* one a step */
   int32_t n_parts;
   double part[RECNN_MAX_PARTS];           /* times samples */
   const char *part_name[RECNN_MAX_PARTS]; /* interned */
@@ -39,7 +42,11 @@ typedef struct RecnnTrainer {
   RecnnGraph *graph;
   const char *loss_name; /* NULL: the model's own */
   double max_norm;
-  uint64_t step; /* over all epochs */
+  int64_t accumulate;
+  RecnnAccumulator *accumulator; /* NULL: every batch makes a step */
+  uint64_t step;                 /* batches over all epochs */
+  RecnnSchedule *schedule;
+  double rate; /* before the schedule's factor */
 
   RecnnEpochSums sums;
 
@@ -49,7 +56,6 @@ typedef struct RecnnTrainer {
   RecnnEvaluator *evaluator; /* NULL: the loss alone decides */
   RecnnLoader *valid_loader; /* NULL: the loss is not measured */
   RecnnEarlyStop stop;
-  bool has_schedule;
   RecnnPlateau plateau;
   RecnnWeights *best;
   bool has_best;
@@ -58,14 +64,21 @@ typedef struct RecnnTrainer {
 /* Checks the request and makes what it takes: loader, optimizer, evaluator, room for the best
  * weights.  `run` gets the name of the validation metric. */
 bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error);
+/* The optimizer with its groups, what it clips, adds up and averages; and its schedule. */
+bool recnn__trainer_prepare_learner(RecnnTrainer *trainer, GError **error);
+bool recnn__trainer_prepare_schedule(RecnnTrainer *trainer, GError **error);
 /* The metric that validation looks at, with its evaluator; false in error only. */
 bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GError **error);
 bool recnn__trainer_prepare_validation_loss(RecnnTrainer *trainer, GError **error);
 void recnn__trainer_clear(RecnnTrainer *trainer);
 
-/* One batch: forward, backward, update.  Calls no allocator once the graph has grown. */
-bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, double *ret_loss,
-                         double *ret_norm, GError **error);
+/* One batch: forward, backward, and an update, unless its gradient waits for those of more batches
+ * (`last`: there are none in this epoch).  `*ret_norm` is NAN without an update.  Calls no
+ * allocator once the graph has grown. */
+bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last,
+                         double *ret_loss, double *ret_norm, GError **error);
+/* The learning rate of the next batch, from the schedule. */
+double recnn__trainer_rate(const RecnnTrainer *trainer);
 
 /* Goes over the training part once.  `*ret_broken` tells whether the listener broke it off. */
 bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch, int64_t epochs,

@@ -31,7 +31,7 @@ static RecnnEpoch *add_epoch(RecnnRun *run) {
 static void finish_epoch(const RecnnTrainer *trainer, RecnnEpoch *epoch) {
   struct rusage usage;
   if (trainer->optimizer != NULL)
-    epoch->next_learning_rate = recnn_optimizer_learning_rate(trainer->optimizer);
+    epoch->next_learning_rate = recnn__trainer_rate(trainer);
   if (getrusage(RUSAGE_SELF, &usage) == 0)
     epoch->peak_bytes = (size_t)usage.ru_maxrss * 1024; /* Linux counts in KiB */
 }

@@ -88,10 +88,10 @@ bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GEr
   trainer->valid = choose(trainer, error);
   if (trainer->valid == NULL)
     return false;
-  trainer->has_schedule = g_str_equal(recnn_options_string(options, "schedule"), "plateau");
+  const RecnnOptions *watcher = recnn_schedule_find_watcher(trainer->schedule);
   bool is_off = recnn_options_int(options, "eval_step") == 0;
   if (is_off || trainer->split->part[RECNN_VALID].rows.n == 0)
-    return !trainer->has_schedule ||
+    return watcher == NULL ||
            recnn_error_set(error, RECNN_ERROR_OPTION,
                            "option schedule: plateau looks at validations, and there are none: %s",
                            is_off ? "eval_step is 0" : "the split's valid part has no rows");
@@ -102,9 +102,10 @@ bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GEr
   recnn_early_stop_init(&trainer->stop, trainer->valid->higher_is_better,
                         recnn_options_float(options, "min_delta"),
                         recnn_options_int(options, "patience"));
-  recnn_plateau_init(&trainer->plateau, trainer->valid->higher_is_better,
-                     recnn_options_float(options, "schedule_factor"),
-                     recnn_options_int(options, "schedule_patience"));
+  if (watcher != NULL)
+    recnn_plateau_init(&trainer->plateau, trainer->valid->higher_is_better,
+                       recnn_options_float(watcher, "factor"),
+                       recnn_options_int(watcher, "patience"));
   return true;
 }
 
@@ -139,10 +140,8 @@ bool recnn__trainer_validate(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *e
       trainer->has_best = true;
     }
   }
-  if (trainer->has_schedule && trainer->optimizer != NULL)
-    recnn_optimizer_set_learning_rate(
-        trainer->optimizer,
-        recnn_plateau_observe(&trainer->plateau, epoch->valid_value, epoch->learning_rate));
+  if (recnn_schedule_watcher(trainer->schedule, (int64_t)trainer->step) != NULL)
+    trainer->rate = recnn_plateau_observe(&trainer->plateau, epoch->valid_value, trainer->rate);
   epoch->valid_seconds = (double)(g_get_monotonic_time() - start) * 1e-6;
   return true;
 }

@@ -25,8 +25,36 @@ static int trainer_close(lua_State *l) {
   return 0;
 }
 
+/* Replaces the table at `index` by a copy in which described things are texts. */
+static void write_specs(lua_State *l, int index) {
+  static const struct {
+    const char *name;
+    const char *owner;
+  } specs[] = {{"learner", "trainer: option learner"},
+               {"groups", "trainer: option groups"},
+               {"schedule", "trainer: option schedule"}};
+  lua_newtable(l);
+  for (lua_pushnil(l); lua_next(l, index) != 0;) {
+    lua_pushvalue(l, -2);
+    lua_insert(l, -2);
+    lua_rawset(l, -4);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS(specs); i++) {
+    if (lua_getfield(l, -1, specs[i].name) == LUA_TTABLE) {
+      recnn__lua_spec_text(l, -1, specs[i].owner);
+      lua_setfield(l, -3, specs[i].name);
+    }
+    lua_pop(l, 1);
+  }
+  lua_replace(l, index);
+}
+
 /* Pushes a trainer with the options of the table at `index` (which may be absent). */
 static RecnnOptions *push_trainer(lua_State *l, int index, RecnnLuaScope *scope) {
+  luaL_checkstack(l, 16, NULL);
+  if (lua_istable(l, index)) {
+    write_specs(l, index);
+  }
   RecnnOptions **options = recnn__lua_new_box(l, RECNN_LUA_TRAINER, 1);
   *options = recnn__lua_options(l, scope, index, recnn_trainer_options(), "trainer", extra);
   recnn__lua_disown(scope, *options);

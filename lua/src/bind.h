@@ -90,6 +90,11 @@ RecnnOptions *recnn__lua_options(lua_State *l, RecnnLuaScope *scope, int index,
 /* Pushes a table of all values. */
 void recnn__lua_push_options(lua_State *l, const RecnnOptions *options);
 
+/* ---- spec-text.c: {"sgd", momentum = 0.9} as the text that core reads */
+
+/* Pushes the text of the table or text at `index`; what is wrong with it is raised. */
+void recnn__lua_spec_text(lua_State *l, int index, const char *owner);
+
 /* ---- one noun each */
 
 typedef struct RecnnLuaPart {

@@ -265,4 +265,36 @@ test("names that a run does not have", function()
   raises(function() recnn.trainer():fitt() end, "did you mean fit")
 end)
 
+test("things with options of their own are tables or texts", function()
+  local options = recnn.trainer({
+    learner = { "sgd", nesterov = true, momentum = 0.9 },
+    groups = { { "user*", learning_rate = 0.1, weight_decay = 1 / 3 }, "item* momentum=0" },
+    schedule = { { "warmup", batches = 5 }, { "cosine", min = 0.01 } },
+  }):options()
+  assert(options.learner == "sgd momentum=0.9 nesterov=true", options.learner)
+  assert(options.groups == "user* learning_rate=0.1 weight_decay=0.3333333333333333; item* momentum=0", options.groups)
+  assert(options.schedule == "warmup batches=5; cosine min=0.01", options.schedule)
+  assert(recnn.trainer({ schedule = { "warmup", "cosine" } }):options().schedule == "warmup; cosine")
+  assert(recnn.trainer({ learner = { "adamw" } }):options().learner == "adamw")
+  raises(function() recnn.trainer { learner = { momentum = 1 } } end, "option learner", "first entry")
+  raises(function() recnn.trainer { schedule = { "cosine", min = print } } end, "option schedule", "min", "got a function")
+  raises(function() recnn.trainer { groups = { { "user*", [3.5] = 1 } } } end, "option groups", "name = value")
+end)
+
+test("learners, groups and schedules come from the script to the history", function()
+  local split = fixture.data():split()
+  local options = {
+    epochs = 3, learning_rate = 0.5, learner = { "sgd", momentum = 0.5 }, accumulate = 2,
+    schedule = { "step", every = 1, factor = 0.5 }, weight_average = 0.9, valid_metric = "loss",
+  }
+  local run = fixture.model():fit(split, options)
+  for i, epoch in ipairs(run.history) do
+    assert(math.abs(epoch.learning_rate - 0.5 ^ i) < 1e-12, epoch.learning_rate)
+    assert(epoch.next_learning_rate and epoch.samples_per_second > 0 and epoch.peak_bytes > 0)
+    assert(epoch.valid_loss == epoch.valid_value)
+  end
+  options.learner = { "sgd", momentun = 0.5 }
+  raises(function() fixture.model():fit(split, options) end, "learner sgd", "did you mean momentum")
+end)
+
 tap.finish()
