@@ -82,8 +82,7 @@ static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBat
                              RecnnVar *items) {
   const AdvancedNcf *m = self;
   RecnnVar *users = first_layer(m, graph, m->user_embeddings, recnn_input(graph, batch, "user"), 0);
-  const int64_t shape[2] = {recnn_api.batch->size(batch), -1};
-  return recnn_reshape(graph, recnn_mlp_pairs(&m->mlp, graph, users, items), shape, 2);
+  return recnn_mlp_scores(graph, batch, items, recnn_mlp_pairs(&m->mlp, graph, users, items));
 }
 
 static const RecnnOption options[] = {

@@ -88,12 +88,11 @@ static RecnnVar *encode_items(const void *self, RecnnGraph *graph, const RecnnBa
 static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
                              RecnnVar *items) {
   const MultitaskNcf *m = self;
-  const int64_t shape[2] = {recnn_api.batch->size(batch), -1};
   RecnnVar *users = recnn_embedding(graph, recnn_param(graph, m->user_embedding),
                                     recnn_input(graph, batch, "user"));
   RecnnVar *half = recnn_mlp_part(&m->shared, graph, users, 0, m->embedding_dim, true);
   RecnnVar *x = recnn_mlp_pairs(&m->shared, graph, half, items);
-  return recnn_reshape(graph, head(&m->ranking, graph, x), shape, 2);
+  return recnn_mlp_scores(graph, batch, items, head(&m->ranking, graph, x));
 }
 
 static const RecnnOption options[] = {

@@ -68,8 +68,7 @@ static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBat
   const NeuralBpr *m = self;
   RecnnVar *users = embed(graph, m->user_embedding, recnn_input(graph, batch, "user"));
   RecnnVar *half = recnn_mlp_part(&m->network, graph, users, 0, m->embedding_dim, true);
-  const int64_t shape[2] = {recnn_api.batch->size(batch), -1};
-  return recnn_reshape(graph, recnn_mlp_pairs(&m->network, graph, half, items), shape, 2);
+  return recnn_mlp_scores(graph, batch, items, recnn_mlp_pairs(&m->network, graph, half, items));
 }
 
 static const RecnnOption options[] = {

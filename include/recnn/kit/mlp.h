@@ -180,6 +180,15 @@ static inline RecnnVar *recnn_mlp_pairs(const RecnnMlp *mlp, RecnnGraph *graph, 
   return recnn_mlp_forward_from(mlp, graph, 1, x);
 }
 
+/* Those pairs' scores (B * I, or B * I x 1) as score_items() hands them out, (B, I), also where B
+ * or I is zero; `items` is what encode_items() gave. */
+static inline RecnnVar *recnn_mlp_scores(RecnnGraph *graph, const RecnnBatch *batch,
+                                         const RecnnVar *items, RecnnVar *pairs) {
+  const RecnnTensor *rows = recnn_tensor(items); /* NULL after a failure, which the graph knows */
+  const int64_t shape[2] = {recnn_api.batch->size(batch), rows != NULL ? rows->shape[0] : 0};
+  return recnn_reshape(graph, pairs, shape, 2);
+}
+
 #ifdef __cplusplus
 }
 #endif
