@@ -160,8 +160,8 @@ static bool make_sampler(RecnnLoader *loader, GError **error) {
     g_autofree char *hint = recnn_suggest(name, names);
     return recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown sampler \"%s\"%s", name, hint);
   }
-  loader->sampler =
-      recnn_sampler_new(sampler_class, loader->making.part, loader->settings.seed, error);
+  const RecnnPart *known = loader->making.part - loader->making.n_before;
+  loader->sampler = recnn_sampler_new(sampler_class, known, loader->settings.seed, error);
   loader->making.sampler = loader->sampler;
   return loader->sampler != NULL;
 }
@@ -203,7 +203,8 @@ RecnnLoader *recnn_loader_new(const RecnnPart *part, const char *const *fields,
     return NULL;
   RecnnLoader *loader = g_new0(RecnnLoader, 1);
   loader->maker = maker;
-  loader->making = (RecnnMaking){.part = part, .inputs = settings->inputs, .wanted = fields};
+  loader->making = (RecnnMaking){
+      .part = part, .inputs = settings->inputs, .wanted = fields, .n_before = settings->n_before};
   loader->settings = *settings;
   if (!settings->sampler)
     loader->settings.sampler = "uniform";
@@ -244,11 +245,15 @@ int64_t recnn_loader_batches(const RecnnLoader *loader) { return loader->n_batch
 int64_t recnn_loader_rows(const RecnnLoader *loader) { return loader->n_rows; }
 
 void recnn_loader_start(RecnnLoader *loader, uint64_t epoch) {
+  recnn_loader_start_at(loader, epoch, 0);
+}
+
+void recnn_loader_start_at(RecnnLoader *loader, uint64_t epoch, int64_t batch) {
   pthread_mutex_lock(&loader->lock);
   loader->starts++;
   loader->epoch = epoch;
-  loader->made = 0;
-  loader->taken = 0;
+  loader->made = CLAMP(batch, 0, loader->n_batches);
+  loader->taken = loader->made;
   pthread_cond_signal(&loader->wanted);
   pthread_mutex_unlock(&loader->lock);
 }

@@ -18,6 +18,10 @@ typedef struct RecnnLoaderSettings {
   const char *sampler; /* NULL: "uniform" */
   /* How fields are made, for those that are more than a column of the data; NULL: the defaults. */
   const RecnnInputs *inputs;
+  /* For measuring on a part that comes behind others: so many parts before `part`, in the split's
+   * array, are known.  Histories are those of the parts before, and their interactions are no
+   * negatives. */
+  int n_before;
 } RecnnLoaderSettings;
 
 typedef struct RecnnLoader RecnnLoader;
@@ -33,6 +37,9 @@ int64_t recnn_loader_rows(const RecnnLoader *loader);
 
 /* Starts epoch `epoch` (0, 1, ...); any unfinished one is dropped. */
 void recnn_loader_start(RecnnLoader *loader, uint64_t epoch);
+/* The same from batch number `batch` on (0: the first; at the number of batches: at the end), as if
+ * those before it had been taken. */
+void recnn_loader_start_at(RecnnLoader *loader, uint64_t epoch, int64_t batch);
 /* The next batch, valid until the next call; NULL at the end of the epoch.  Waits for the thread.
  */
 const RecnnBatch *recnn_loader_next(RecnnLoader *loader);

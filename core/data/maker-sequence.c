@@ -8,7 +8,8 @@
 static const char *const fields[] = {"sequence", "length", "target", NULL};
 static const char *const own[] = {"target", NULL};
 
-/* A row: entry `at` of the histories, and the user it belongs to. */
+/* A row: entry `at` of the histories, and the user it belongs to; or interaction `at` of a part
+ * that comes behind them. */
 typedef struct Row {
   int64_t at;
   int64_t user;
@@ -38,10 +39,20 @@ static int64_t list_rows(const RecnnHistory *history, Row *rows) {
   return n;
 }
 
+/* Every interaction of the part whose user has a history is a target. */
+static int64_t list_behind(const RecnnHistory *history, const RecnnInteractions *part, Row *rows) {
+  int64_t n = 0;
+  for (int64_t i = 0; i < part->n; i++)
+    if (history->first[part->user[i] + 1] > history->first[part->user[i]])
+      rows[n++] = (Row){i, part->user[i]};
+  return n;
+}
+
 static bool open(RecnnMaking *making, int64_t *ret_rows, GError **error) {
   Sequences *sequences = g_new0(Sequences, 1);
+  int before = making->n_before;
   making->state = sequences;
-  sequences->history = recnn_history_new(making->part, 0, 1, error);
+  sequences->history = recnn_history_new(making->part - before, 0, MAX(before, 1), error);
   if (sequences->history && recnn_query_set_init(&sequences->queries, making->wanted, own, NULL))
     sequences->rows = recnn_memory_new((size_t)making->part->rows.n, sizeof *sequences->rows,
                                        "the prefixes to train on", error);
@@ -49,7 +60,8 @@ static bool open(RecnnMaking *making, int64_t *ret_rows, GError **error) {
     close(sequences);
     return false;
   }
-  *ret_rows = list_rows(sequences->history, sequences->rows);
+  *ret_rows = before > 0 ? list_behind(sequences->history, &making->part->rows, sequences->rows)
+                         : list_rows(sequences->history, sequences->rows);
   return true;
 }
 
@@ -72,7 +84,8 @@ static void fill(const RecnnMaking *making, RecnnBatch *batch, const int64_t *ro
     const Row *row = &sequences->rows[rows[i]];
     RecnnSubject *subject = &sequences->subjects[i];
     *subject = recnn_subject_of(history, row->user);
-    subject->n = row->at - history->first[row->user];
+    if (making->n_before == 0)
+      subject->n = row->at - history->first[row->user];
     longest = MAX(longest, subject->n);
   }
   /* A model that is told the lengths does not look at padding, so there need not be any. */
@@ -82,8 +95,9 @@ static void fill(const RecnnMaking *making, RecnnBatch *batch, const int64_t *ro
   if (!recnn_batch_field(batch, "target"))
     return;
   int64_t *target = recnn_batch_int64(batch, "target");
+  const int32_t *item = making->n_before > 0 ? making->part->rows.item : history->item;
   for (int64_t i = 0; i < n; i++)
-    target[i] = history->item[sequences->rows[rows[i]].at];
+    target[i] = item[sequences->rows[rows[i]].at];
 }
 
 RECNN_MAKER(sequence) = {

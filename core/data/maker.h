@@ -17,6 +17,7 @@ typedef struct RecnnMaking {
   const RecnnInputs *inputs;   /* NULL for a maker with needs_inputs false only */
   const char *const *wanted;   /* the fields asked for, NULL at the end */
   const RecnnSampler *sampler; /* of a maker that needs one */
+  int n_before;                /* parts before `part` that hold the histories; 0: `part` does */
   void *state;                 /* what open() made */
 } RecnnMaking;
 

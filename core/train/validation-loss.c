@@ -16,6 +16,8 @@ bool recnn__trainer_prepare_validation_loss(RecnnTrainer *trainer, GError **erro
         .batch_size = recnn_options_int(options, "train_batch_size"),
         .seed = (uint64_t)recnn_options_int(options, "seed"),
         .sampler = recnn_options_string(options, "sampler"),
+        .inputs = recnn_model_get_inputs(trainer->model),
+        .n_before = RECNN_VALID - RECNN_TRAIN,
     };
     trainer->valid_loader = recnn_loader_new(&trainer->split->part[RECNN_VALID],
                                              class->train_fields, &settings, &reason);
