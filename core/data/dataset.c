@@ -21,6 +21,7 @@ RecnnDataset *recnn_dataset_unref(RecnnDataset *dataset) {
     return NULL;
   g_free(dataset->name);
   g_free(dataset->source);
+  g_free(dataset->filter);
   recnn_id_map_free(dataset->users);
   recnn_id_map_free(dataset->items);
   recnn_memory_free(dataset->user);

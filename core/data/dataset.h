@@ -36,6 +36,7 @@ typedef struct RecnnFeatureColumn {
 typedef struct RecnnDataset {
   char *name;   /* "ml-100k" */
   char *source; /* the path it was read from, or "generated" */
+  char *filter; /* what it was filtered by; NULL: by nothing */
   RecnnIdMap *users;
   RecnnIdMap *items;
   int64_t n; /* interactions, in file order */

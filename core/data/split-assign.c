@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "data/group-private.h"
 #include "data/split-private.h"
 
 void recnn__split_counts(int64_t n, const double share[RECNN_N_PARTS],
@@ -87,29 +88,15 @@ static void cut(int64_t *rows, int64_t n, uint64_t group, const RecnnDataset *da
       label[*rows++] = (uint8_t)p;
 }
 
-/* rows[first[u] .. first[u+1]-1] are user u's, in file order; `first` is zeroed. */
-static void group_by_user(const RecnnDataset *dataset, int64_t *first, int64_t *rows) {
-  int32_t n_users = recnn_dataset_n_users(dataset);
-  for (int64_t r = 0; r < dataset->n; r++)
-    first[dataset->user[r] + 1]++;
-  for (int32_t u = 0; u < n_users; u++)
-    first[u + 1] += first[u];
-  for (int64_t r = 0; r < dataset->n; r++)
-    rows[first[dataset->user[r]]++] = r;
-  for (int32_t u = n_users; u > 0; u--)
-    first[u] = first[u - 1];
-  first[0] = 0;
-}
-
 bool recnn__split_assign(const RecnnDataset *dataset, const RecnnSplitPlan *plan, uint8_t *label,
                          GError **error) {
   size_t n = (size_t)dataset->n, n_users = (size_t)recnn_dataset_n_users(dataset);
   bool done = false;
-  int64_t *first = recnn_memory_new0(n_users + 1, sizeof *first, "a split's groups", error);
+  int64_t *first = recnn_memory_new(n_users + 1, sizeof *first, "a split's groups", error);
   int64_t *rows = first ? recnn_memory_new(n, sizeof *rows, "a split's order", error) : NULL;
   int64_t *scratch = rows ? recnn_memory_new(n, sizeof *scratch, "a split's order", error) : NULL;
   if (scratch && plan->by_user) {
-    group_by_user(dataset, first, rows);
+    recnn__group_rows(dataset->user, NULL, dataset->n, (int64_t)n_users, first, rows);
     for (size_t u = 0; u < n_users; u++)
       cut(rows + first[u], first[u + 1] - first[u], u, dataset, plan, label, scratch);
     done = true;

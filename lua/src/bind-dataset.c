@@ -329,6 +329,10 @@ static int dataset_describe(lua_State *l) {
   lua_setfield(l, -2, "name");
   lua_pushstring(l, dataset->source);
   lua_setfield(l, -2, "source");
+  if (dataset->filter != NULL) {
+    lua_pushstring(l, dataset->filter);
+    lua_setfield(l, -2, "filter");
+  }
   set_integer(l, "users", recnn_dataset_n_users(dataset));
   set_integer(l, "items", recnn_dataset_n_items(dataset));
   set_integer(l, "interactions", dataset->n);
@@ -431,9 +435,11 @@ static int dataset_n_items(lua_State *l) {
 
 void recnn__lua_open_dataset(lua_State *l) {
   static const luaL_Reg methods[] = {
-      {"describe", dataset_describe}, {"history", dataset_history}, {"item", dataset_item},
-      {"items", dataset_items},       {"split", dataset_split},     {"user", dataset_user},
-      {"users", dataset_users},       {"write", dataset_write},     {NULL, NULL}};
+      {"describe", dataset_describe}, {"filter", recnn__lua_dataset_filter},
+      {"history", dataset_history},   {"item", dataset_item},
+      {"items", dataset_items},       {"split", dataset_split},
+      {"user", dataset_user},         {"users", dataset_users},
+      {"write", dataset_write},       {NULL, NULL}};
   static const luaL_Reg metamethods[] = {
       {"__len", dataset_len}, {"__tostring", dataset_tostring}, {NULL, NULL}};
   static const RecnnLuaField fields[] = {{"name", dataset_name},

@@ -131,6 +131,9 @@ RecnnLuaModel *recnn__lua_check_model(lua_State *l, int arg);
 /* Pushes a data set of the split's own; takes a new reference. */
 void recnn__lua_push_dataset(lua_State *l, RecnnDataset *dataset);
 
+/* data:filter (options) */
+int recnn__lua_dataset_filter(lua_State *l);
+
 /* Makes the parameters for a data set, unless there are some for the same one.  False with
  * scope->error. */
 bool recnn__lua_model_build(RecnnLuaModel *model, RecnnDataset *dataset, uint64_t seed,

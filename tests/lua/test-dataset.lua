@@ -116,6 +116,41 @@ test("generated data, the same for the same seed", function()
     table.concat(a:describe().item_features, " "))
 end)
 
+test("filter", function()
+  local data = fixture.data()
+  local core = data:filter { min_user = 6, min_item = 8, rating = "[3,inf)", duplicates = "last" }
+  assert(#core < #data and core.n_users <= data.n_users and core.n_items < data.n_items)
+  for _, user in ipairs(core:users()) do
+    local rows = core:history(user)
+    assert(#rows >= 6)
+    for _, row in ipairs(rows) do
+      assert(row.rating >= 3)
+    end
+  end
+  has(core:describe().filter, "duplicates last, rating [3,inf), min_user 6, min_item 8",
+    #core .. " of " .. #data .. " interactions")
+  equal(data:describe().filter, nil)
+  equal(table.concat(core:item(core:items()[1]).genres, " "), table.concat(data:item(core:items()[1]).genres, " "))
+
+  local tiny = recnn.dataset(folder):filter { users = { "u2", 7 }, label_threshold = 2 }
+  equal(table.concat(tiny:users(), " "), "u2 7")
+  equal(#tiny, 3)
+  tap.near(tiny:describe().clicked, 2 / 3, 1e-12)
+  equal(#recnn.dataset(folder):filter { items = { "a" } }, 2)
+end)
+
+test("what is wrong with a filter", function()
+  local data = recnn.dataset(folder)
+  raises(function() data:filter { min_usr = 5 } end, "filter", "min_usr", "did you mean min_user")
+  raises(function() data:filter { min_user = -1 } end, "min_user", "-1")
+  raises(function() data:filter { min_user = 9 } end, "min_user 9", "nothing is left of the 5")
+  raises(function() data:filter { rating = "4" } end, "rating", "4", "[4,inf)")
+  raises(function() data:filter { duplicates = "lst" } end, "lst", "last")
+  raises(function() data:filter { users = { "nobody" } } end, "nobody", "no user")
+  raises(function() data:filter { users = "u1" } end, "users", "a string", "list of tokens")
+  raises(function() data:filter { items = { {} } } end, "items[1]", "a table")
+end)
+
 test("what is wrong with a path", function()
   raises(function() recnn.dataset(folder .. "/missing") end, "missing")
   raises(function() recnn.dataset() end, "#1 to 'dataset'", "path or data set expected, got no value")
