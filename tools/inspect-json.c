@@ -152,7 +152,34 @@ void inspect_json_overview(JsonBuilder *json, const GPtrArray *plugins) {
   g_strfreev(folders);
 }
 
-void inspect_json_model(JsonBuilder *json, const RecnnModelClass *model_class) {
+static void member_size(JsonBuilder *json, const InspectSize *size) {
+  json_builder_set_member_name(json, "parameters");
+  json_builder_begin_array(json);
+  for (guint i = 0; i < size->params->len; i++) {
+    const InspectParam *param = &g_array_index(size->params, InspectParam, i);
+    json_builder_begin_object(json);
+    member_text(json, "name", param->name);
+    member_text(json, "shape", param->shape);
+    member_int(json, "count", param->count);
+    member_bool(json, "trainable", param->trainable);
+    json_builder_end_object(json);
+  }
+  json_builder_end_array(json);
+  member_int(json, "trainable", size->trainable);
+  member_int(json, "weights_bytes", size->weights);
+  member_int(json, "training_bytes", size->training);
+}
+
+void inspect_json_thing(JsonBuilder *json, const InspectThing *thing) {
+  json_builder_begin_object(json);
+  member_text(json, thing->kind, thing->name);
+  member_text(json, "doc", thing->doc);
+  member_options(json, "options", thing->options);
+  json_builder_end_object(json);
+}
+
+void inspect_json_model(JsonBuilder *json, const RecnnModelClass *model_class,
+                        const InspectSize *size) {
   char **functions = inspect_functions(model_class);
   json_builder_begin_object(json);
   member_text(json, "model", model_class->name);
@@ -166,6 +193,8 @@ void inspect_json_model(JsonBuilder *json, const RecnnModelClass *model_class) {
   member_int(json, "min_batch", (model_class->flags & RECNN_MODEL_BATCH_NORM) != 0 ? 2 : 1);
   member_texts(json, "functions", (const char *const *)functions);
   member_options(json, "options", model_class->options);
+  if (size != NULL)
+    member_size(json, size);
   json_builder_end_object(json);
   g_strfreev(functions);
 }

@@ -170,6 +170,37 @@ void inspect_text_model(GString *out, const RecnnModelClass *model_class) {
   options_print(out, model_class->options);
 }
 
+static char *bytes_text(int64_t bytes) { return g_format_size((guint64)bytes); }
+
+void inspect_text_size(GString *out, const InspectSize *size) {
+  Table table = table_new(3);
+  char *weights = bytes_text(size->weights), *training = bytes_text(size->training);
+  g_string_append(out, "\nParameters\n");
+  for (guint i = 0; i < size->params->len; i++) {
+    const InspectParam *param = &g_array_index(size->params, InspectParam, i);
+    table_add(&table, param->name);
+    table_add(&table, param->shape);
+    table_add(&table, param->trainable ? "" : "buffer");
+  }
+  table_print(&table, out, "  ");
+  g_string_append_printf(out, "  %" G_GINT64_FORMAT " numbers to train\n", (gint64)size->trainable);
+  g_string_append_printf(out,
+                         "\nMemory\n  weights   %s\n  training  %s, with dense gradients and "
+                         "Adam's state, without a batch's temporaries\n",
+                         weights, training);
+  g_free(weights);
+  g_free(training);
+}
+
+void inspect_text_thing(GString *out, const InspectThing *thing) {
+  g_string_append_printf(out, "%s %s\n", thing->kind, thing->name);
+  paragraph_print(out, " ", thing->doc);
+  if (thing->options != NULL && thing->options[0].name != NULL) {
+    g_string_append(out, "\nOptions\n");
+    options_print(out, thing->options);
+  }
+}
+
 void inspect_text_op(GString *out, const RecnnOp *op) {
   const RecnnPlugin *plugin = recnn_plugin_of(op);
   char *up_to = op->max_inputs < 0                ? g_strdup(" or more")

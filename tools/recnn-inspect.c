@@ -21,11 +21,53 @@
 
 enum { EXIT_USAGE = 2 };
 
+static bool find_op(const char *name, InspectThing *ret_thing) {
+  const RecnnOp *op = recnn_op_find(name);
+  if (op != NULL)
+    *ret_thing = (InspectThing){"op", op->name, op->doc, op->attrs};
+  return op != NULL;
+}
+static bool find_optimizer(const char *name, InspectThing *ret_thing) {
+  const RecnnOptimizerClass *c = recnn_optimizer_find(name);
+  if (c != NULL)
+    *ret_thing = (InspectThing){"optimizer", c->name, c->doc, c->options};
+  return c != NULL;
+}
+static bool find_format(const char *name, InspectThing *ret_thing) {
+  const RecnnFormat *format = recnn_format_find(name);
+  if (format != NULL)
+    *ret_thing = (InspectThing){"format", format->name, format->doc, format->options};
+  return format != NULL;
+}
+static bool find_sampler(const char *name, InspectThing *ret_thing) {
+  const RecnnSamplerClass *c = recnn_sampler_find(name);
+  if (c != NULL)
+    *ret_thing = (InspectThing){"sampler", c->name, c->doc, NULL};
+  return c != NULL;
+}
+static bool find_metric(const char *name, InspectThing *ret_thing) {
+  const RecnnMetric *metric = recnn_metric_find(name, NULL);
+  if (metric != NULL)
+    *ret_thing = (InspectThing){"metric", metric->name, metric->doc, NULL};
+  return metric != NULL;
+}
+
 const InspectGroup inspect_groups[] = {
-    {"ops", recnn_op_names},         {"optimizers", recnn_optimizer_names},
-    {"formats", recnn_format_names}, {"samplers", recnn_sampler_names},
-    {"metrics", recnn_metric_names}, {NULL, NULL},
+    {"ops", recnn_op_names, find_op},
+    {"optimizers", recnn_optimizer_names, find_optimizer},
+    {"formats", recnn_format_names, find_format},
+    {"samplers", recnn_sampler_names, find_sampler},
+    {"metrics", recnn_metric_names, find_metric},
+    {NULL, NULL, NULL},
 };
+
+/* The thing of that name in the first group that has it. */
+static bool find_thing(const char *name, InspectThing *ret_thing) {
+  for (const InspectGroup *group = inspect_groups; group->title != NULL; group++)
+    if (group->find(name, ret_thing))
+      return true;
+  return false;
+}
 
 const char *inspect_type_name(int32_t type) {
   static const char *const names[] = {
@@ -134,19 +176,22 @@ static void not_known(const char *name, GError **error) {
     for (const RecnnFeature *f = found->plugin->manifest->features; f->kind != NULL; f++)
       add_names(all, (const char *const[]){recnn_feature_name(f), NULL});
   }
-  const char **ops = recnn_op_names();
-  add_names(all, ops);
+  for (const InspectGroup *group = inspect_groups; group->title != NULL; group++) {
+    const char **names = group->names();
+    add_names(all, names);
+    g_free(names);
+  }
   g_ptr_array_add(all, NULL);
   char *suggestion = recnn_suggest(name, (const char *const *)all->pdata);
   char **folders = recnn_plugin_folders();
   char *searched = g_strjoinv(", ", folders);
-  recnn_error_set(error, RECNN_ERROR_NOT_FOUND,
-                  "no model, plugin or op \"%s\"%s; folders searched: %s", name, suggestion,
-                  searched);
+  recnn_error_set(
+      error, RECNN_ERROR_NOT_FOUND,
+      "no model, plugin, op, optimizer, format, sampler or metric \"%s\"%s; folders searched: %s",
+      name, suggestion, searched);
   g_free(searched);
   g_strfreev(folders);
   g_free(suggestion);
-  g_free(ops);
   g_ptr_array_free(all, TRUE);
 }
 
@@ -166,31 +211,102 @@ static const RecnnModelClass *find_model(const char *name, GError **error) {
   return model_class;
 }
 
-/* A model before a plugin of that name, and that before an op. */
-static bool show_name(GString *out, JsonBuilder *json, const char *name, GError **error) {
+typedef struct Arguments {
+  gboolean ops;
+  gboolean system;
+  gboolean list;
+  gboolean json;
+  gboolean man;
+  gboolean version;
+  char **folders;
+  char **names;
+  InspectCounts counts;
+} Arguments;
+
+static bool has_counts(const InspectCounts *counts) {
+  return counts->users != 0 || counts->items != 0 || counts->conditions != 0 ||
+         counts->features != NULL || counts->settings != NULL;
+}
+
+static bool show_model(GString *out, JsonBuilder *json, const RecnnModelClass *model_class,
+                       const Arguments *args, GError **error) {
+  InspectSize size;
+  bool sized = has_counts(&args->counts);
+  if (sized && !inspect_size(model_class, &args->counts, &size, error))
+    return false;
+  if (args->man)
+    inspect_man_model(out, model_class);
+  else if (json != NULL)
+    inspect_json_model(json, model_class, sized ? &size : NULL);
+  else {
+    inspect_text_model(out, model_class);
+    if (sized)
+      inspect_text_size(out, &size);
+  }
+  return true;
+}
+
+/* What is neither a model nor a plugin. */
+static bool show_thing(GString *out, JsonBuilder *json, const char *name, const Arguments *args,
+                       GError **error) {
+  InspectThing thing;
+  const RecnnOp *op = recnn_op_find(name);
+  if (!find_thing(name, &thing)) {
+    not_known(name, error);
+    return false;
+  }
+  if (args->man)
+    inspect_man_thing(out, &thing);
+  else if (op != NULL && json != NULL)
+    inspect_json_op(json, op);
+  else if (op != NULL)
+    inspect_text_op(out, op);
+  else if (json != NULL)
+    inspect_json_thing(json, &thing);
+  else
+    inspect_text_thing(out, &thing);
+  return true;
+}
+
+/* A model before a plugin of that name, and that before an op or whatever else has it. */
+static bool show_name(GString *out, JsonBuilder *json, const Arguments *args, GError **error) {
+  const char *name = args->names[0];
   GError *reason = NULL;
   const RecnnModelClass *model_class = find_model(name, &reason);
   if (reason != NULL) {
     g_propagate_error(error, reason);
     return false;
   }
-  const RecnnPlugin *plugin = model_class == NULL ? recnn_plugin_require(name, NULL) : NULL;
-  const RecnnOp *op = recnn_op_find(name);
-  if (model_class != NULL && json != NULL)
-    inspect_json_model(json, model_class);
-  else if (model_class != NULL)
-    inspect_text_model(out, model_class);
-  else if (plugin != NULL && json != NULL)
+  if (model_class != NULL)
+    return show_model(out, json, model_class, args, error);
+  if (has_counts(&args->counts))
+    return recnn_error_set(error, RECNN_ERROR_NOT_FOUND,
+                           "no model \"%s\", and only models have a size", name);
+  const RecnnPlugin *plugin = recnn_plugin_require(name, NULL);
+  if (plugin == NULL)
+    return show_thing(out, json, name, args, error);
+  if (args->man)
+    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                           "plugin %s has no manual page, only what it offers has", name);
+  if (json != NULL)
     inspect_json_plugin(json, plugin);
-  else if (plugin != NULL)
-    inspect_text_plugin(out, plugin);
-  else if (op != NULL && json != NULL)
-    inspect_json_op(json, op);
-  else if (op != NULL)
-    inspect_text_op(out, op);
   else
-    not_known(name, error);
-  return model_class != NULL || plugin != NULL || op != NULL;
+    inspect_text_plugin(out, plugin);
+  return true;
+}
+
+/* Every name that can be shown, one a line, for completion; runs no plugin's code. */
+static void show_list(GString *out) {
+  char **plugins = recnn_plugin_names();
+  for (int i = 0; plugins[i] != NULL; i++)
+    g_string_append_printf(out, "%s\n", plugins[i]);
+  g_strfreev(plugins);
+  for (const InspectGroup *group = inspect_groups; group->title != NULL; group++) {
+    const char **names = group->names();
+    for (int i = 0; names[i] != NULL; i++)
+      g_string_append_printf(out, "%s\n", names[i]);
+    g_free(names);
+  }
 }
 
 static void warn(void *data, int32_t level, const char *domain, const char *text) {
@@ -198,15 +314,6 @@ static void warn(void *data, int32_t level, const char *domain, const char *text
   if (level >= RECNN_LOG_WARNING)
     fprintf(stderr, "recnn-inspect: %s: %s\n", domain, text);
 }
-
-typedef struct Arguments {
-  gboolean ops;
-  gboolean system;
-  gboolean json;
-  gboolean version;
-  char **folders;
-  char **names;
-} Arguments;
 
 static bool parse(Arguments *args, char ***argv, GError **error) {
   const GOptionEntry entries[] = {
@@ -217,7 +324,20 @@ static bool parse(Arguments *args, char ***argv, GError **error) {
       {"ops", 0, 0, G_OPTION_ARG_NONE, &args->ops, "Show all ops and their attributes", NULL},
       {"system", 0, 0, G_OPTION_ARG_NONE, &args->system,
        "Show the CPU, the BLAS library and threads", NULL},
+      {"list", 0, 0, G_OPTION_ARG_NONE, &args->list,
+       "List all names that can be shown, one a line; runs no plugin's code", NULL},
+      {"users", 0, 0, G_OPTION_ARG_INT64, &args->counts.users,
+       "Show a model's parameters and memory for N users", "N"},
+      {"items", 0, 0, G_OPTION_ARG_INT64, &args->counts.items, "... and N items", "N"},
+      {"conditions", 0, 0, G_OPTION_ARG_INT64, &args->counts.conditions, "... and N conditions",
+       "N"},
+      {"features", 0, 0, G_OPTION_ARG_STRING, &args->counts.features,
+       "... and features with so many values each", "N,N..."},
+      {"set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &args->counts.settings,
+       "... with this option of the model; may be given several times", "OPTION=VALUE"},
       {"json", 0, 0, G_OPTION_ARG_NONE, &args->json, "Write JSON", NULL},
+      {"man", 0, 0, G_OPTION_ARG_NONE, &args->man,
+       "Write a manual page (recnn-inspect --man narm | man -l -)", NULL},
       {"version", 'V', 0, G_OPTION_ARG_NONE, &args->version, "Print the version and exit", NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &args->names, NULL, "[NAME]"},
       {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
@@ -226,7 +346,8 @@ static bool parse(Arguments *args, char ***argv, GError **error) {
   g_option_context_set_summary(
       context,
       "Shows what recnn is made of: without NAME the plugins and all that is built in, with\n"
-      "the NAME of a model its options, of a plugin what it offers, of an op what it does.");
+      "the NAME of a model its options, of a plugin what it offers, of an op, an optimizer,\n"
+      "a format, a sampler or a metric what it does.");
   g_option_context_set_description(
       context, "Exit status: 0; 1 when something cannot be shown; 2 for a wrong command line.\n");
   g_option_context_add_main_entries(context, entries, NULL);
@@ -238,9 +359,13 @@ static bool parse(Arguments *args, char ***argv, GError **error) {
   if (name != NULL && args->names[1] != NULL)
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
                            "one NAME is shown at a time, got \"%s\" too", args->names[1]);
-  if (args->ops + args->system + (name != NULL) > 1)
+  if (args->ops + args->system + args->list + (name != NULL) > 1)
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
-                           "only one of --ops, --system and NAME can be shown at a time");
+                           "only one of --ops, --system, --list and NAME can be shown at a time");
+  if (args->man && (args->json || name == NULL))
+    return recnn_error_set(error, RECNN_ERROR_ARGUMENT, "--man needs a NAME, and no --json");
+  if (name == NULL && has_counts(&args->counts))
+    return recnn_error_set(error, RECNN_ERROR_ARGUMENT, "sizes and --set need the NAME of a model");
   return true;
 }
 
@@ -261,7 +386,9 @@ static bool show(const Arguments *args, GString *out, GError **error) {
   JsonBuilder *json = args->json ? json_builder_new() : NULL;
   bool ok = true;
   if (args->names != NULL)
-    ok = show_name(out, json, args->names[0], error);
+    ok = show_name(out, json, args, error);
+  else if (args->list)
+    show_list(out);
   else if (args->system)
     ok = show_system(out, json);
   else if (args->ops)
@@ -303,5 +430,7 @@ int main(int argc, char **argv) {
   g_strfreev(arguments);
   g_strfreev(args.folders);
   g_strfreev(args.names);
+  g_strfreev(args.counts.settings);
+  g_free(args.counts.features);
   return status;
 }

@@ -76,10 +76,69 @@ says out "--system" "Exit status"
 run 0 --version
 says out "recnn-inspect $(recnn-run --version | cut -d ' ' -f 2)"
 
+# Everything else that has a name.
+run 0 adam
+says out "optimizer adam" "learning_rate" "PyTorch"
+run 0 ndcg --json
+says out '"metric" : "NDCG"' '"options" : []'
+run 0 uniform
+says out "sampler uniform"
+run 0 -p "$work" --list
+says out zoo_good zoo_magic matmul NDCG
+
+# Sizes, of a model of ours.
+plugins=$builddir/plugins/.libs
+run 0 -p "$plugins" neural_bpr --users 10 --items 20 --set embedding_dim=4 --set hidden_dims=8
+says out "user_embedding.weight" "float32 (20, 4)" "201 numbers to train" "weights   804 bytes" "training  3.2"
+run 0 -p "$plugins" deepfm --features 7,6,5 --json
+says out '"weights_bytes" : ' '"name" : "'
+run 0 -p "$plugins" --man neural_bpr
+says out '.TH "neural_bpr" 7' '.B embedding_dim' 'Default: 64.' '\- '
+if command -v groff >/dev/null; then
+  groff -man -Tutf8 -ww "$work/out" >"$work/page" 2>"$work/warnings"
+  empty "... groff has no objection" "$work/warnings"
+else
+  skip "... groff has no objection" "groff is not installed"
+fi
+run 1 -p "$plugins" neural_bpr --users 10
+says err 'asks for the number of "items"'
+run 1 -p "$plugins" neural_bpr --users 10 --items 20 --set embedding_dims=4
+says err "embedding_dims" "did you mean embedding_dim?"
+run 1 -p "$plugins" deepfm --features 7,x
+says err '--features 7,x: "x"'
+run 1 adam --users 3
+says err "only models have a size"
+run 2 --users 3
+says err "need the NAME of a model"
+run 2 --man
+says err "--man needs a NAME"
+
+# Completion.
+completes() {
+  bash -c '. "$1/tools/completion/recnn.bash"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _recnn
+    printf "%s\n" "${COMPREPLY[@]}"' - "$srcdir" "$@" >"$work/out" 2>"$work/err"
+}
+if command -v bash >/dev/null; then
+  completes recnn-inspect -p "$work" zoo_g
+  says out zoo_good
+  silent err
+  completes recnn-inspect --sys
+  says out --system
+  completes recnn-check -p "$work" plugin zoo_o
+  says out zoo_op
+else
+  skip "completion" "bash is not installed"
+fi
+if command -v zsh >/dev/null; then
+  check "recnn.zsh is zsh" zsh -n "$srcdir/tools/completion/recnn.zsh"
+else
+  skip "recnn.zsh is zsh" "zsh is not installed"
+fi
+
 # Mistakes.
 run 1 -p "$work" zoo_godo
 silent out
-says err 'no model, plugin or op "zoo_godo"' "did you mean zoo_good?" "$work"
+says err 'no model, plugin, op, optimizer, format, sampler or metric "zoo_godo"' "did you mean zoo_good?" "$work"
 run 1 -p "$work" zoo_magic
 silent out
 says err "field magic is 0x12345678, expected 0x4e434552"
