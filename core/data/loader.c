@@ -134,11 +134,23 @@ static bool check_settings(const RecnnLoaderSettings *settings, GError **error) 
   return true;
 }
 
+/* Who asks for more of what there is none of is not left in the belief that he got it. */
+static bool check_negatives(const RecnnLoader *loader, GError **error) {
+  const RecnnMaking *making = &loader->making;
+  if (loader->maker->needs_sampler || (making->negatives == 1 && making->candidates == 1))
+    return true;
+  return recnn_error_set(error, RECNN_ERROR_OPTION,
+                         "%" G_GINT64_FORMAT " %s: batches of kind %s have no negative items",
+                         making->negatives > 1 ? making->negatives : making->candidates,
+                         making->negatives > 1 ? "negatives" : "candidates for a negative",
+                         loader->maker->name);
+}
+
 /* Opens the maker, which tells the number of rows. */
 static bool open_maker(RecnnLoader *loader, GError **error) {
   const RecnnMaker *maker = loader->maker;
   const char *unit = maker->unit ? maker->unit : "interaction";
-  if (maker->check && !maker->check(&loader->making, error))
+  if (!check_negatives(loader, error) || (maker->check && !maker->check(&loader->making, error)))
     return false;
   loader->n_rows = loader->making.part->rows.n;
   if (maker->open && !maker->open(&loader->making, &loader->n_rows, error))
@@ -204,7 +216,13 @@ RecnnLoader *recnn_loader_new(const RecnnPart *part, const char *const *fields,
   RecnnLoader *loader = g_new0(RecnnLoader, 1);
   loader->maker = maker;
   loader->making = (RecnnMaking){
-      .part = part, .inputs = settings->inputs, .wanted = fields, .n_before = settings->n_before};
+      .part = part,
+      .inputs = settings->inputs,
+      .wanted = fields,
+      .n_before = settings->n_before,
+      .negatives = MAX(settings->negatives, 1),
+      .candidates = MAX(settings->candidates, 1),
+  };
   loader->settings = *settings;
   if (!settings->sampler)
     loader->settings.sampler = "uniform";
@@ -258,8 +276,8 @@ void recnn_loader_start_at(RecnnLoader *loader, uint64_t epoch, int64_t batch) {
   pthread_mutex_unlock(&loader->lock);
 }
 
-const RecnnBatch *recnn_loader_next(RecnnLoader *loader) {
-  const RecnnBatch *batch = NULL;
+RecnnBatch *recnn_loader_next(RecnnLoader *loader) {
+  RecnnBatch *batch = NULL;
   pthread_mutex_lock(&loader->lock);
   if (loader->starts > 0 && loader->taken < loader->n_batches) {
     batch = loader->ring[loader->taken++ % DEPTH];

@@ -16,6 +16,12 @@ typedef struct RecnnLoaderSettings {
   bool no_single_row; /* a last batch of one row is joined to the one before (batch norm) */
   uint64_t seed;
   const char *sampler; /* NULL: "uniform" */
+  /* For fields of negative items: how many an interaction has in an epoch, each in a row of its
+   * own (0: 1); and from how many each is to be picked by whoever takes the batch, who finds them
+   * in "neg_candidates" int64 (B, candidates) and the first of them in "neg_item" (0 and 1: there
+   * is no such field). */
+  int64_t negatives;
+  int64_t candidates;
   /* How fields are made, for those that are more than a column of the data; NULL: the defaults. */
   const RecnnInputs *inputs;
   /* For measuring on a part that comes behind others: so many parts before `part`, in the split's
@@ -40,8 +46,8 @@ void recnn_loader_start(RecnnLoader *loader, uint64_t epoch);
 /* The same from batch number `batch` on (0: the first; at the number of batches: at the end), as if
  * those before it had been taken. */
 void recnn_loader_start_at(RecnnLoader *loader, uint64_t epoch, int64_t batch);
-/* The next batch, valid until the next call; NULL at the end of the epoch.  Waits for the thread.
- */
-const RecnnBatch *recnn_loader_next(RecnnLoader *loader);
+/* The next batch, valid until the next call and until then the caller's, who may write to its
+ * fields; NULL at the end of the epoch.  Waits for the thread. */
+RecnnBatch *recnn_loader_next(RecnnLoader *loader);
 
 #endif

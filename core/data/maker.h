@@ -18,6 +18,8 @@ typedef struct RecnnMaking {
   const char *const *wanted;   /* the fields asked for, NULL at the end */
   const RecnnSampler *sampler; /* of a maker that needs one */
   int n_before;                /* parts before `part` that hold the histories; 0: `part` does */
+  int64_t negatives;           /* rows of each interaction, at least 1; with a sampler */
+  int64_t candidates;          /* for each negative, at least 1 */
   void *state;                 /* what open() made */
 } RecnnMaking;
 

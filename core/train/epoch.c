@@ -37,13 +37,15 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
   *sums = (RecnnEpochSums){0};
   *ret_broken = false;
   recnn_loader_start(trainer->loader, (uint64_t)(epoch->epoch - 1));
-  const RecnnBatch *batch;
+  RecnnBatch *batch;
   while (!*ret_broken && (batch = recnn_loader_next(trainer->loader)) != NULL) {
     int64_t samples = recnn_batch_size(batch);
     double loss;
     double norm;
     bool last = sums->batches + 1 == progress.batches;
-    if (!recnn__trainer_step(trainer, batch, last, &loss, &norm, error)) {
+    if ((trainer->hard_negatives != NULL &&
+         !recnn_hard_negatives_pick(trainer->hard_negatives, batch, error)) ||
+        !recnn__trainer_step(trainer, batch, last, &loss, &norm, error)) {
       g_prefix_error(error, "epoch %" G_GINT64_FORMAT ", batch %" G_GINT64_FORMAT ": ",
                      (gint64)epoch->epoch, (gint64)sums->batches + 1);
       return false;

@@ -25,6 +25,11 @@ static const RecnnOption options[] = {
      "The loss put on predict(), by name, such as \"mse\"; auto: the model's own."},
     {"sampler", RECNN_OPTION_STRING, "uniform", NULL,
      "How negative items are drawn, by name; for models that want some."},
+    {"negatives", RECNN_OPTION_INT, "1", "[1,65536]",
+     "Negatives of an interaction in an epoch; each makes a row of its own."},
+    {"negative_candidates", RECNN_OPTION_INT, "1", "[1,65536]",
+     "Dynamic hard negatives: draw so many for each and take the one that the model scores "
+     "highest; 1: the one that is drawn."},
     {"shuffle", RECNN_OPTION_BOOL, "true", NULL, "A new random order of the rows in every epoch."},
     {"eval_step", RECNN_OPTION_INT, "1", "[0,inf)",
      "Validate after every so many epochs, and after the last; 0: never."},

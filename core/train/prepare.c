@@ -50,6 +50,8 @@ static bool make_loader(RecnnTrainer *trainer, GError **error) {
       .no_single_row = (class->flags & RECNN_MODEL_BATCH_NORM) != 0,
       .seed = (uint64_t)recnn_options_int(options, "seed"),
       .sampler = recnn_options_string(options, "sampler"),
+      .negatives = recnn_options_int(options, "negatives"),
+      .candidates = recnn_options_int(options, "negative_candidates"),
       .inputs = recnn_model_get_inputs(trainer->model),
   };
   trainer->loader =
@@ -60,6 +62,19 @@ static bool make_loader(RecnnTrainer *trainer, GError **error) {
   return trainer->loader != NULL;
 }
 
+static bool make_hard_negatives(RecnnTrainer *trainer, GError **error) {
+  int64_t candidates = recnn_options_int(trainer->options, "negative_candidates");
+  if (candidates == 1)
+    return true;
+  int64_t batch_size = recnn_options_int(trainer->options, "train_batch_size");
+  int64_t n_rows = recnn_loader_rows(trainer->loader);
+  int64_t rows = batch_size < n_rows ? batch_size + 1 : n_rows; /* + 1: loader.h, no_single_row */
+  trainer->hard_negatives = recnn_hard_negatives_new(trainer->model, rows, candidates, error);
+  if (trainer->hard_negatives == NULL)
+    g_prefix_error(error, "option negative_candidates: ");
+  return trainer->hard_negatives != NULL;
+}
+
 bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   if (!recnn_model_suits(trainer->model, trainer->split, error) ||
       !recnn__trainer_prepare_schedule(trainer, error) ||
@@ -68,7 +83,7 @@ bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error
   if (recnn_model_get_class(trainer->model)->train_fields == NULL)
     return true;
   if (!choose_loss(trainer, error) || !make_loader(trainer, error) ||
-      !recnn__trainer_prepare_learner(trainer, error))
+      !make_hard_negatives(trainer, error) || !recnn__trainer_prepare_learner(trainer, error))
     return false;
   recnn_schedule_set_batches(trainer->schedule, recnn_loader_batches(trainer->loader));
   if (trainer->validates) {
@@ -85,6 +100,7 @@ void recnn__trainer_clear(RecnnTrainer *trainer) {
   recnn_loader_free(trainer->valid_loader);
   recnn_evaluator_free(trainer->evaluator);
   recnn_valid_metric_free(trainer->valid);
+  recnn_hard_negatives_free(trainer->hard_negatives);
   recnn_optimizer_free(trainer->optimizer);
   recnn_average_free(trainer->average);
   recnn_accumulator_free(trainer->accumulator);

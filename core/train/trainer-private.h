@@ -7,6 +7,7 @@
 #include "optim/average.h"
 #include "optim/optimizer.h"
 #include "train/early-stop.h"
+#include "train/hard-negatives.h"
 #include "train/plateau.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
@@ -36,6 +37,7 @@ typedef struct RecnnTrainer {
 
   /* Training by gradient; unset for a model that is computed. */
   RecnnLoader *loader;
+  RecnnHardNegatives *hard_negatives; /* NULL: those drawn are taken */
   RecnnOptimizer *optimizer;
   RecnnAverage *average; /* of the weights; NULL without one */
   bool shows_average;    /* it is in the parameters' place */

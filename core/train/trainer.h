@@ -10,8 +10,8 @@
 #include "model/model.h"
 
 /* The trainer's options: epochs, train_batch_size, learner, learning_rate, weight_decay,
- * clip_grad_norm, weight_average, loss, sampler, shuffle, eval_step, valid_metric, topk, patience,
- * min_delta, seed.
+ * clip_grad_norm, weight_average, loss, sampler, negatives, negative_candidates, shuffle,
+ * eval_step, valid_metric, topk, patience, min_delta, seed.
  */
 const RecnnOption *recnn_trainer_options(void);
 

@@ -79,6 +79,7 @@ static bool on_batch(void *data, const RecnnTrainProgress *progress) {
 static int item_of(int user, int row) { return (user * 31 + row * row * 7) % 500; }
 static float rating_of(int user, int row) { return (float)(1 + (user + row) % 5); }
 
+/* With negatives picked by the model, where it takes negatives. */
 static void count_calls(const void *data) {
   GError *error = NULL;
   const RecnnModelClass *model_class = recnn_model_class_find(data, &error);
@@ -86,6 +87,8 @@ static void count_calls(const void *data) {
   RecnnSplit *split = bias_split(300, 32, item_of, rating_of); /* 9,000 rows to train on */
   RecnnOptions *options = recnn_options_new(recnn_trainer_options(), "trainer", NULL);
   recnn_options_set_text(options, "epochs", "2", NULL);
+  if (g_str_equal(data, "neural_bpr"))
+    recnn_options_set_text(options, "negative_candidates", "3", NULL);
   recnn_options_set_text(options, "train_batch_size", "128", NULL); /* 71 batches, the last short */
   int threads = recnn_parallel_threads();
   for (int n = 1; n <= 4; n *= 2) {
