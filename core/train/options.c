@@ -36,6 +36,8 @@ static const RecnnOption options[] = {
     {"valid_metric", RECNN_OPTION_STRING, "auto", NULL,
      "The metric that decides which epoch is the best; auto: RMSE for models that predict ratings, "
      "NDCG@10 for the others."},
+    {"valid_candidates", RECNN_OPTION_STRING, "all", NULL,
+     "What items are ranked among while validating, as in evaluate: all, given, uniN or popN."},
     {"topk", RECNN_OPTION_INT_LIST, "10", "[1,inf)",
      "Cut-offs of the rank metrics that are computed while validating."},
     {"patience", RECNN_OPTION_INT, "10", "[0,inf)",

@@ -65,7 +65,9 @@ static GPtrArray *name_metrics(const RecnnTrainer *trainer) {
 static bool make_evaluator(RecnnTrainer *trainer, GError **error) {
   const RecnnOptions *options = trainer->options;
   GPtrArray *names = name_metrics(trainer);
-  RecnnEvalSettings settings = {.metrics = (const char *const *)names->pdata};
+  RecnnEvalSettings settings = {.metrics = (const char *const *)names->pdata,
+                                .candidates = recnn_options_string(options, "valid_candidates"),
+                                .seed = (uint64_t)recnn_options_int(options, "seed")};
   if (recnn_options_is_set(options, "topk")) { /* the default holds for tiny catalogues too */
     const RecnnValue *topk = recnn_options_get(options, "topk");
     settings.topk = topk->as.ints;
