@@ -24,8 +24,9 @@ enum {
   RECNN_STREAM_SPLIT = 5,    /* index: the user or 0 */
   RECNN_STREAM_SYNTHETIC = 6,
   RECNN_STREAM_TEST = 7,
-  RECNN_STREAM_TIES = 8,      /* index: the user */
-  RECNN_STREAM_CANDIDATES = 9 /* index: the user */
+  RECNN_STREAM_TIES = 8,       /* index: the user */
+  RECNN_STREAM_CANDIDATES = 9, /* index: the user and the part */
+  RECNN_STREAM_BOOTSTRAP = 10  /* index: the sample */
 };
 
 /* A convenience over a stream for serial code: hands out one number after the other. */

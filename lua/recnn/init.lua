@@ -7,7 +7,7 @@ for name, value in pairs(core) do
     recnn[name] = value
   end
 end
-recnn.compare = require "recnn.compare"
+recnn.compare = require "recnn.compare"(core)
 
 core.internal.set_progress(require "recnn.progress"(core.internal))
 

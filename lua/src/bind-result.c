@@ -8,7 +8,7 @@ static RecnnResult **box(lua_State *l, int arg) {
   return luaL_checkudata(l, arg, RECNN_LUA_RESULT);
 }
 
-static RecnnResult *check_result(lua_State *l, int arg) {
+RecnnResult *recnn__lua_check_result(lua_State *l, int arg) {
   RecnnResult *result = *box(l, arg);
   luaL_argcheck(l, result != NULL, arg, "the result is closed");
   return result;
@@ -80,6 +80,9 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
       {"seed", RECNN_OPTION_INT, "42", "[0,inf)", "of candidates and of random ties"},
       {"label_threshold", RECNN_OPTION_FLOAT, "4", "(-inf,inf)",
        "a rating from here on is label 1, where the data has no labels"},
+      {"per_user", RECNN_OPTION_BOOL, "true", NULL, "keep the numbers of every user"},
+      {"ranks", RECNN_OPTION_BOOL, "false", NULL, "keep the ranks of every user's relevant items"},
+      {"lists", RECNN_OPTION_INT, "0", "[0,inf)", "keep the first so many items of every user"},
       {NULL, 0, NULL, NULL, NULL}};
   static const char *const extra[] = {"metrics", NULL};
   RecnnLuaPart *part = recnn__lua_check_part(l, 2);
@@ -103,6 +106,9 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
       .ties = (RecnnTies)recnn_options_int(options, "ties"),
       .candidates = recnn_options_string(options, "candidates"),
       .seed = (uint64_t)recnn_options_int(options, "seed"),
+      .keep_users = recnn_options_bool(options, "per_user"),
+      .keep_ranks = recnn_options_bool(options, "ranks"),
+      .keep_lists = recnn_options_int(options, "lists"),
       .has_label_threshold = recnn_options_is_set(options, "label_threshold"),
       .label_threshold = (float)recnn_options_float(options, "label_threshold"),
   };
@@ -113,7 +119,7 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
 
 /* result:values (): {["NDCG@10"] = ...} */
 static int result_values(lua_State *l) {
-  RecnnResult *result = check_result(l, 1);
+  RecnnResult *result = recnn__lua_check_result(l, 1);
   lua_createtable(l, 0, result->n_values);
   for (int32_t i = 0; i < result->n_values; i++) {
     lua_pushnumber(l, result->values[i].value);
@@ -123,7 +129,7 @@ static int result_values(lua_State *l) {
 }
 
 static int result_next(lua_State *l) {
-  RecnnResult *result = check_result(l, 1);
+  RecnnResult *result = recnn__lua_check_result(l, 1);
   lua_Integer at = lua_tointeger(l, lua_upvalueindex(1));
   if (at >= result->n_values) {
     return 0;
@@ -137,7 +143,7 @@ static int result_next(lua_State *l) {
 
 /* pairs (result): names and values in the order of computation. */
 static int result_pairs(lua_State *l) {
-  (void)check_result(l, 1);
+  (void)recnn__lua_check_result(l, 1);
   lua_pushinteger(l, 0);
   lua_pushcclosure(l, result_next, 1);
   lua_pushvalue(l, 1);
@@ -146,7 +152,7 @@ static int result_pairs(lua_State *l) {
 
 /* result ["NDCG@10"] */
 static int result_metric(lua_State *l) {
-  RecnnResult *result = check_result(l, 1);
+  RecnnResult *result = recnn__lua_check_result(l, 1);
   const char *name = luaL_checkstring(l, 2);
   RecnnLuaScope *scope = recnn__lua_scope(l, 2);
   double value = recnn_result_get(result, name, &scope->error);
@@ -169,51 +175,69 @@ static int result_tostring(lua_State *l) {
 }
 
 static int result_model(lua_State *l) {
-  lua_pushstring(l, check_result(l, 1)->model);
+  lua_pushstring(l, recnn__lua_check_result(l, 1)->model);
   return 1;
 }
 
 static int result_part(lua_State *l) {
-  lua_pushstring(l, check_result(l, 1)->part);
+  lua_pushstring(l, recnn__lua_check_result(l, 1)->part);
+  return 1;
+}
+
+static int result_ties(lua_State *l) {
+  lua_pushstring(l, recnn__lua_check_result(l, 1)->ties);
+  return 1;
+}
+
+static int result_candidates(lua_State *l) {
+  lua_pushstring(l, recnn__lua_check_result(l, 1)->candidates);
   return 1;
 }
 
 static int result_n_users(lua_State *l) {
-  lua_pushinteger(l, check_result(l, 1)->n_users);
+  lua_pushinteger(l, recnn__lua_check_result(l, 1)->n_users);
   return 1;
 }
 
 static int result_n_items(lua_State *l) {
-  lua_pushinteger(l, check_result(l, 1)->n_items);
+  lua_pushinteger(l, recnn__lua_check_result(l, 1)->n_items);
   return 1;
 }
 
 static int result_peak_bytes(lua_State *l) {
-  lua_pushinteger(l, (lua_Integer)check_result(l, 1)->peak_bytes);
+  lua_pushinteger(l, (lua_Integer)recnn__lua_check_result(l, 1)->peak_bytes);
   return 1;
 }
 
 static int result_n_rows(lua_State *l) {
-  lua_pushinteger(l, check_result(l, 1)->n_rows);
+  lua_pushinteger(l, recnn__lua_check_result(l, 1)->n_rows);
   return 1;
 }
 
 static int result_tied_users(lua_State *l) {
-  lua_pushinteger(l, check_result(l, 1)->tied_users);
+  lua_pushinteger(l, recnn__lua_check_result(l, 1)->tied_users);
   return 1;
 }
 
 static int result_seconds(lua_State *l) {
-  lua_pushnumber(l, check_result(l, 1)->seconds);
+  lua_pushnumber(l, recnn__lua_check_result(l, 1)->seconds);
   return 1;
 }
 
 void recnn__lua_open_result(lua_State *l) {
-  static const luaL_Reg methods[] = {{"values", result_values}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"metrics", recnn__lua_metrics}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"values", result_values},
+                                     {"per_user", recnn__lua_result_per_user},
+                                     {"versus", recnn__lua_result_versus},
+                                     {"interval", recnn__lua_result_interval},
+                                     {"write", recnn__lua_result_write},
+                                     {NULL, NULL}};
   static const luaL_Reg metamethods[] = {
       {"__tostring", result_tostring}, {"__pairs", result_pairs}, {NULL, NULL}};
   static const RecnnLuaField fields[] = {{"model", result_model},
                                          {"part", result_part},
+                                         {"ties", result_ties},
+                                         {"candidates", result_candidates},
                                          {"n_users", result_n_users},
                                          {"n_items", result_n_items},
                                          {"n_rows", result_n_rows},
@@ -228,4 +252,5 @@ void recnn__lua_open_result(lua_State *l) {
                                       .fields = fields,
                                       .other = result_metric};
   recnn__lua_class(l, &class);
+  luaL_setfuncs(l, functions, 0);
 }

@@ -1,6 +1,7 @@
 /* What is not about any one object: the version, threads, plugins, the machine. */
 #include <recnn/host.h>
 
+#include "base/file.h"
 #include "bind.h"
 
 #include "base/parallel.h"
@@ -73,12 +74,27 @@ static int system_info(lua_State *l) {
   return 1;
 }
 
+/* recnn.write_file (path, text): all or nothing */
+static int write_file(lua_State *l) {
+  size_t length;
+  const char *path = recnn__lua_text(l, 1);
+  const char *text = luaL_checklstring(l, 2, &length);
+  RecnnLuaScope *scope = recnn__lua_scope(l, 2);
+  RecnnFileWriter *writer = recnn_file_writer_new(path, &scope->error);
+  if (writer == NULL) {
+    return recnn__lua_raise(l, scope);
+  }
+  if (!recnn_file_writer_write(writer, text, length, &scope->error)) {
+    recnn_file_writer_abort(writer);
+    return recnn__lua_raise(l, scope);
+  }
+  return recnn_file_writer_commit(writer, &scope->error) ? 0 : recnn__lua_raise(l, scope);
+}
+
 void recnn__lua_open_system(lua_State *l) {
-  static const luaL_Reg functions[] = {{"threads", threads},
-                                       {"plugin_path", plugin_path},
-                                       {"plugins", plugins},
-                                       {"system", system_info},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"threads", threads},       {"plugin_path", plugin_path},
+                                       {"plugins", plugins},       {"system", system_info},
+                                       {"write_file", write_file}, {NULL, NULL}};
   luaL_setfuncs(l, functions, 0);
   set_text(l, "version", recnn_host()->version);
 }

@@ -138,6 +138,13 @@ int recnn__lua_dataset_filter(lua_State *l);
  * scope->error. */
 bool recnn__lua_model_build(RecnnLuaModel *model, RecnnDataset *dataset, uint64_t seed,
                             RecnnLuaScope *scope);
+RecnnResult *recnn__lua_check_result(lua_State *l, int arg);
+/* result-users.c: the methods of results that look at users, and recnn.metrics (). */
+int recnn__lua_result_per_user(lua_State *l);
+int recnn__lua_result_versus(lua_State *l);
+int recnn__lua_result_interval(lua_State *l);
+int recnn__lua_result_write(lua_State *l);
+int recnn__lua_metrics(lua_State *l);
 /* model:evaluate (part, options) with the part at index 2 and the options at 3. */
 int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model);
 /* model:fit (split, options) */

@@ -35,8 +35,8 @@ check "quickstart.lua --data" folder
 generated() {
   quickstart && says out "synthetic: 1000 users, 500 items" && awk '
     $1 == "model" { for (i = 2; i <= NF; i++) if ($i == "NDCG@10") column = i }
-    $1 == "popularity" { popularity = $column }
-    $1 == "neural_bpr" { neural = $column }
+    $1 == "popularity" { popularity = $column + 0 }
+    $1 == "neural_bpr" { neural = $column + 0 }
     END { print "NDCG@10:", neural, "and", popularity; exit !(popularity > 0 && neural > 1.25 * popularity) }' out
 }
 if [ -n "${SANITIZERS:-}" ]; then
