@@ -22,6 +22,11 @@ trap 'rm -rf "$plugin"' EXIT
 check "one line builds a plugin" sh -c '$CC -shared -fPIC $(pkg-config --cflags recnn-plugin) -o "$1/bias.so" "$2"' \
   build "$plugin" "$srcdir/tests/abi/out-of-tree/bias.c"
 check "... which loads" recnn-inspect -p "$plugin" bias
+if [ -z "${SANITIZERS:-}" ]; then
+  unset RECNN_TEMPLATES
+  check "recnn-new-plugin writes a project" recnn-new-plugin -d "$plugin/my_model" my_model
+  check "... which builds and passes its test" make -C "$plugin/my_model" CC="$CC" check
+fi
 if [ -n "${SANITIZERS:-}" ]; then
   skip "README.md" "a stock lua5.4 cannot load modules built with sanitizers"
 else
