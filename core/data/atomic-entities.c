@@ -4,6 +4,7 @@
 #include "data/atomic-private.h"
 #include "data/entities-private.h"
 #include "data/feature.h"
+#include "data/rows-private.h"
 
 /* -1 when there is none. */
 static int32_t find_id(const RecnnAtomicHeader *header, const char *id_name,
@@ -17,40 +18,6 @@ static int32_t find_id(const RecnnAtomicHeader *header, const char *id_name,
     if (header->types[i] == RECNN_FEATURE_TOKEN)
       return i;
   return -1;
-}
-
-static bool add_floats(RecnnFeatureBuilder *builder, int32_t entity, const RecnnText *text,
-                       int32_t column, const char *name, const RecnnField *field, bool sequence,
-                       GError **error) {
-  const char *at = field->text, *end = at + field->length;
-  while (at < end) {
-    const char *space = sequence ? memchr(at, ' ', (size_t)(end - at)) : NULL;
-    RecnnField part = {at, (size_t)((space ? space : end) - at)};
-    float value;
-    if (part.length > 0 && (!recnn_text_float(text, column, name, &part, &value, error) ||
-                            !recnn_feature_builder_float(builder, entity, value, error)))
-      return false;
-    at = space ? space + 1 : end;
-  }
-  return true;
-}
-
-/* An empty field is no value. */
-static bool add_value(RecnnFeatureBuilder *builder, RecnnFeatureType type, int32_t entity,
-                      const RecnnText *text, int32_t column, const char *name,
-                      const RecnnField *field, GError **error) {
-  switch (type) {
-  case RECNN_FEATURE_TOKEN:
-    return field->length == 0 ||
-           recnn_feature_builder_token(builder, entity, field->text, field->length, error);
-  case RECNN_FEATURE_TOKEN_SEQ:
-    return recnn_feature_builder_words(builder, entity, field->text, field->length, error);
-  case RECNN_FEATURE_FLOAT:
-  case RECNN_FEATURE_FLOAT_SEQ:
-    break;
-  }
-  return add_floats(builder, entity, text, column, name, field, type == RECNN_FEATURE_FLOAT_SEQ,
-                    error);
 }
 
 /* builders: of all columns but the id's, in their order. */
@@ -67,8 +34,8 @@ static bool read_rows(RecnnText *text, const RecnnAtomicHeader *header, int32_t 
         recnn__entity_row(&rows, map, text, id + 1, header->names[id], &fields[id], &problem);
     for (int32_t i = 0, b = 0; i < n && !problem; i++)
       if (i != id)
-        add_value(builders->pdata[b++], header->types[i], entity, text, i + 1, header->names[i],
-                  &fields[i], &problem);
+        recnn__feature_add(builders->pdata[b++], header->types[i], true, entity, text, i + 1,
+                           header->names[i], &fields[i], &problem);
   }
   recnn__entity_rows_clear(&rows);
   if (problem)
@@ -80,7 +47,7 @@ static void free_builder(gpointer builder) { recnn_feature_builder_free(builder)
 
 bool recnn__atomic_entities_read(const char *path, const char *id_name, const char *usual_name,
                                  RecnnIdMap *map, GPtrArray *features, GError **error) {
-  if (!g_file_test(path, G_FILE_TEST_EXISTS))
+  if (!path)
     return true;
   RecnnText *text = recnn_text_open(path, '\t', error);
   if (!text)

@@ -21,9 +21,9 @@ int32_t recnn__atomic_header_find(const RecnnAtomicHeader *header, const char *n
 bool recnn__atomic_header_fail(const RecnnAtomicHeader *header, const RecnnText *text,
                                const char *problem, GError **error);
 
-/* Reads the table of users or items at `path`, when it is there: its ids from the column `id_name`,
- * or else from `usual_name` or else from the first column of type token; all other columns are
- * features. */
+/* Reads the table of users or items at `path` (NULL: there is none): its ids from the column
+ * `id_name`, or else from `usual_name` or else from the first column of type token; all other
+ * columns are features. */
 bool recnn__atomic_entities_read(const char *path, const char *id_name, const char *usual_name,
                                  RecnnIdMap *map, GPtrArray *features, GError **error);
 

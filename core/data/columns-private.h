@@ -14,6 +14,9 @@ typedef struct RecnnFeatureSpec {
   RecnnFeatureType type;
 } RecnnFeatureSpec;
 
+/* An empty array of them; it frees their names. */
+GArray *recnn__feature_specs_new(void);
+
 typedef struct RecnnColumns {
   int32_t user, item, rating, timestamp, label, candidates; /* from 0; -1: there is none */
   GArray *features;                                         /* RecnnFeatureSpec, or NULL */
@@ -62,5 +65,7 @@ int32_t recnn__columns_usual(const char *const *names, int32_t n, const char *wh
 /* That there is no column `name`, in which the error says what there is. */
 bool recnn__columns_refuse(const RecnnColumns *columns, const RecnnText *text, const char *what,
                            const char *name, GError **error);
+/* Seconds of the unit that the option time_unit names. */
+double recnn__time_unit(const RecnnOptions *options);
 
 #endif

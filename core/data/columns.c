@@ -64,9 +64,9 @@ bool recnn__columns_refuse(const RecnnColumns *columns, const RecnnText *text, c
   g_autofree char *known =
       name ? recnn_suggest(name, (const char *const *)columns->names) : list_names(columns);
   g_autofree char *wanted = name ? g_strdup_printf("column \"%s\"", name) : g_strdup("column");
-  return recnn_error_set(error, RECNN_ERROR_FORMAT, "%s:%" G_GINT64_FORMAT ": no %s for the %s%s%s",
-                         recnn_text_path(text), recnn_text_line(text), wanted, what, known,
-                         name ? "" : "; say which it is");
+  g_autofree char *place = recnn_text_place(text);
+  return recnn_error_set(error, RECNN_ERROR_FORMAT, "%s: no %s for the %s%s%s", place, wanted, what,
+                         known, name ? "" : "; say which it is");
 }
 
 /* What an option and usual names say.  An option's column must be there. */
@@ -129,6 +129,12 @@ static bool add_feature(RecnnColumns *columns, const RecnnText *text, const char
 
 static void clear_spec(gpointer spec) { g_free(((RecnnFeatureSpec *)spec)->name); }
 
+GArray *recnn__feature_specs_new(void) {
+  GArray *specs = g_array_new(FALSE, FALSE, sizeof(RecnnFeatureSpec));
+  g_array_set_clear_func(specs, clear_spec);
+  return specs;
+}
+
 static gint by_column(gconstpointer a, gconstpointer b) {
   const RecnnFeatureSpec *x = a, *y = b;
   return x->column < y->column ? -1 : x->column > y->column;
@@ -136,8 +142,7 @@ static gint by_column(gconstpointer a, gconstpointer b) {
 
 bool recnn__columns_add_features(RecnnColumns *columns, const RecnnText *text, const char *wanted,
                                  const bool *taken, GError **error) {
-  columns->features = g_array_new(FALSE, FALSE, sizeof(RecnnFeatureSpec));
-  g_array_set_clear_func(columns->features, clear_spec);
+  columns->features = recnn__feature_specs_new();
   g_auto(GStrv) names = g_strsplit(wanted, ",", -1);
   bool all = false;
   for (char **name = names; *name; name++) {
@@ -199,4 +204,9 @@ void recnn__columns_clear(RecnnColumns *columns) {
   if (columns->features)
     g_array_unref(columns->features);
   *columns = RECNN_NO_COLUMNS;
+}
+
+double recnn__time_unit(const RecnnOptions *options) {
+  const char *unit = recnn_options_string(options, "time_unit");
+  return strcmp(unit, "ms") == 0 ? 1e-3 : strcmp(unit, "us") == 0 ? 1e-6 : 1;
 }

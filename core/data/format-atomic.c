@@ -1,22 +1,34 @@
-/* Atomic files, as RecBole has them: NAME.inter, and beside it NAME.user and NAME.item.  Fields are
- * separated by tabs; the first line names and types them.
+/* Atomic files, as RecBole has them: NAME.inter, or NAME.train.inter, NAME.valid.inter and
+ * NAME.test.inter, and beside them NAME.user and NAME.item.  Fields are separated by tabs; the
+ * first line names and types them.
  *
- * Of NAME.inter the users, the items, and the columns rating and timestamp are read; others are
- * passed over.  Users and items are the columns user_id and item_id; where a file has other names,
- * and just two columns of type token, it is those.  Users and items that only their own tables have
- * are numbered behind those of NAME.inter. */
+ * Users and items are the columns user_id and item_id; where a file has other names, and just two
+ * columns of type token, it is those.  Columns with other names than rating, timestamp, label and
+ * neg_items are features of the interaction.  Users and items that only their own tables have are
+ * numbered behind those of NAME.inter. */
 #include <string.h>
 
 #include "base/error.h"
+#include "base/stream.h"
 #include "data/atomic-private.h"
 #include "data/format.h"
+#include "data/rows-private.h"
+#include "data/sources.h"
 
-/* The columns of NAME.inter that are read; -1: there is none. */
-typedef struct Columns {
-  int32_t user, item, rating, timestamp;
-} Columns;
+static const RecnnOption options_table[] = {
+    {"label", RECNN_OPTION_STRING, "label", NULL,
+     "The column of the labels, 0 or 1, where there is one; - for none."},
+    {"features", RECNN_OPTION_STRING, "*", NULL,
+     "Columns that are features of the interaction, separated by commas; *: all others; empty: "
+     "none."},
+    {"ordered", RECNN_OPTION_BOOL, "false", NULL,
+     "The file has each user's interactions in the order of time."},
+    {NULL, 0, NULL, NULL, NULL},
+};
 
-static bool find_ids(const RecnnAtomicHeader *header, Columns *columns) {
+static const char *const endings[] = {".inter", NULL};
+
+static bool find_ids(const RecnnAtomicHeader *header, RecnnColumns *columns) {
   int32_t user = recnn__atomic_header_find(header, "user_id");
   int32_t item = recnn__atomic_header_find(header, "item_id");
   if (user < 0 || item < 0) {
@@ -36,73 +48,88 @@ static bool find_ids(const RecnnAtomicHeader *header, Columns *columns) {
   return header->types[user] == RECNN_FEATURE_TOKEN && header->types[item] == RECNN_FEATURE_TOKEN;
 }
 
-static bool find_number(const RecnnAtomicHeader *header, const RecnnText *text, const char *name,
-                        int32_t *ret_column, GError **error) {
+/* A column of a certain type, where there is one of that name. */
+static bool find_typed(const RecnnAtomicHeader *header, const RecnnText *text, const char *name,
+                       RecnnFeatureType type, int32_t *ret_column, GError **error) {
   int32_t column = recnn__atomic_header_find(header, name);
-  if (column >= 0 && header->types[column] != RECNN_FEATURE_FLOAT) {
-    g_autofree char *problem = g_strdup_printf("column %d: expected %s:float", column + 1, name);
+  if (column >= 0 && header->types[column] != type) {
+    g_autofree char *problem = g_strdup_printf("column %d: expected %s:%s", column + 1, name,
+                                               recnn_feature_type_name(type));
     return recnn__atomic_header_fail(header, text, problem, error);
   }
   *ret_column = column;
   return true;
 }
 
-static bool find_columns(const RecnnAtomicHeader *header, const RecnnText *text, Columns *columns,
-                         GError **error) {
+static bool find_label(const RecnnAtomicHeader *header, const RecnnText *text,
+                       const RecnnOptions *options, int32_t *ret_column, GError **error) {
+  const char *name = recnn_options_string(options, "label");
+  if (strcmp(name, "-") == 0)
+    return true;
+  if (!find_typed(header, text, name, RECNN_FEATURE_FLOAT, ret_column, error))
+    return false;
+  if (*ret_column >= 0 || !recnn_options_is_set(options, "label"))
+    return true;
+  g_autofree char *problem = g_strdup_printf("expected a column %s:float for the label", name);
+  return recnn__atomic_header_fail(header, text, problem, error);
+}
+
+static bool find_features(const RecnnAtomicHeader *header, const RecnnText *text,
+                          const RecnnOptions *options, RecnnColumns *c, GError **error) {
+  g_autofree bool *taken = g_new0(bool, (gsize)c->n + 1);
+  const int32_t used[] = {c->user, c->item, c->rating, c->timestamp, c->label, c->candidates};
+  for (size_t i = 0; i < G_N_ELEMENTS(used); i++)
+    if (used[i] >= 0)
+      taken[used[i]] = true;
+  if (!recnn__columns_add_features(c, text, recnn_options_string(options, "features"), taken,
+                                   error))
+    return false;
+  for (guint i = 0; i < c->features->len; i++) {
+    RecnnFeatureSpec *spec = &g_array_index(c->features, RecnnFeatureSpec, i);
+    spec->type = header->types[spec->column];
+  }
+  return true;
+}
+
+static bool find_columns(const RecnnAtomicHeader *header, const RecnnText *text,
+                         const RecnnOptions *options, RecnnColumns *columns, GError **error) {
+  *columns = RECNN_NO_COLUMNS;
+  columns->n = header->n;
+  columns->names = g_strdupv(header->names);
+  columns->words = true;
   if (!find_ids(header, columns))
     return recnn__atomic_header_fail(header, text,
                                      "expected the columns user_id:token and item_id:token", error);
-  return find_number(header, text, "rating", &columns->rating, error) &&
-         find_number(header, text, "timestamp", &columns->timestamp, error);
+  return find_typed(header, text, "rating", RECNN_FEATURE_FLOAT, &columns->rating, error) &&
+         find_typed(header, text, "timestamp", RECNN_FEATURE_FLOAT, &columns->timestamp, error) &&
+         find_typed(header, text, "neg_items", RECNN_FEATURE_TOKEN_SEQ, &columns->candidates,
+                    error) &&
+         find_label(header, text, options, &columns->label, error) &&
+         find_features(header, text, options, columns, error);
 }
 
-static bool read_row(const RecnnText *text, const RecnnAtomicHeader *header, Columns columns,
-                     const RecnnField *fields, RecnnDatasetBuilder *builder, GError **error) {
-  const RecnnField *user = &fields[columns.user], *item = &fields[columns.item];
-  float rating = 0;
-  double time = 0;
-  return recnn_text_token(text, columns.user + 1, header->names[columns.user], user, error) &&
-         recnn_text_token(text, columns.item + 1, header->names[columns.item], item, error) &&
-         (columns.rating < 0 || recnn_text_float(text, columns.rating + 1, "rating",
-                                                 &fields[columns.rating], &rating, error)) &&
-         (columns.timestamp < 0 || recnn_text_time(text, columns.timestamp + 1, "timestamp",
-                                                   &fields[columns.timestamp], &time, error)) &&
-         recnn_dataset_builder_add(builder, user->text, user->length, item->text, item->length,
-                                   rating, time, error);
-}
+/* What is read, and what the columns of users and items are called, for their tables. */
+typedef struct Reader {
+  RecnnRows *rows;
+  const RecnnOptions *options;
+  char *user_name, *item_name;
+} Reader;
 
-static bool read_rows(RecnnText *text, const RecnnAtomicHeader *header, Columns columns,
-                      RecnnDatasetBuilder *builder, GError **error) {
-  const char *const *names = (const char *const *)header->names;
-  const RecnnField *fields;
-  int32_t n;
-  GError *problem = NULL;
-  while (recnn_text_next(text, &fields, &n, &problem) &&
-         recnn_text_count(text, fields, n, names, header->n, &problem) &&
-         read_row(text, header, columns, fields, builder, &problem))
-    continue;
-  if (problem)
-    g_propagate_error(error, problem);
-  return !problem;
-}
-
-/* The interactions; the builder is for whoever calls, also after a failure, when there is one. */
-static bool read_interactions(const char *path, const char *name, RecnnDatasetBuilder **ret_builder,
-                              char **ret_user_name, char **ret_item_name, GError **error) {
+static bool read_file(Reader *r, const char *path, int part, GError **error) {
   RecnnText *text = recnn_text_open(path, '\t', error);
   if (!text)
     return false;
   RecnnAtomicHeader header;
-  Columns columns = {-1, -1, -1, -1};
+  RecnnColumns columns = RECNN_NO_COLUMNS;
   bool ok = recnn__atomic_header_read(&header, text, error) &&
-            find_columns(&header, text, &columns, error);
-  if (ok) {
-    *ret_builder =
-        recnn_dataset_builder_new(name, path, columns.rating >= 0, columns.timestamp >= 0);
-    *ret_user_name = g_strdup(header.names[columns.user]);
-    *ret_item_name = g_strdup(header.names[columns.item]);
-    ok = read_rows(text, &header, columns, *ret_builder, error);
+            find_columns(&header, text, r->options, &columns, error);
+  if (ok && !r->user_name) {
+    r->user_name = g_strdup(header.names[columns.user]);
+    r->item_name = g_strdup(header.names[columns.item]);
   }
+  ok = ok && recnn__rows_begin(r->rows, text, &columns, part, error) &&
+       recnn__rows_add_all(r->rows, text, error);
+  recnn__columns_clear(&columns);
   recnn__atomic_header_clear(&header);
   recnn_text_close(text);
   return ok;
@@ -112,23 +139,42 @@ static gint compare_names(gconstpointer a, gconstpointer b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The .inter file of a folder: that of the folder's own name, or the only one. */
+/* "x.inter", "x.train.inter", "x.inter.gz": x.  NULL for other files. */
+static char *stem_of(const char *path) {
+  static const char *const parts[] = {".train", ".valid", ".validation", ".dev", ".val", ".test"};
+  g_autofree char *plain = recnn_stream_plain_name(path);
+  if (!g_str_has_suffix(plain, ".inter"))
+    return NULL;
+  plain[strlen(plain) - strlen(".inter")] = '\0';
+  for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+    if (!g_str_has_suffix(plain, parts[i]))
+      continue;
+    plain[strlen(plain) - strlen(parts[i])] = '\0';
+    break;
+  }
+  return g_steal_pointer(&plain);
+}
+
+/* What the .inter files of a folder are called: as the folder, or all the same. */
 static char *find_in_folder(const char *folder, GError **error) {
   g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
   g_autofree char *base = g_path_get_basename(absolute);
-  g_autofree char *own = g_strdup_printf("%s.inter", base);
-  char *path = g_build_filename(folder, own, NULL);
-  if (g_file_test(path, G_FILE_TEST_EXISTS))
-    return path;
-  g_free(path);
   GDir *dir = g_dir_open(folder, 0, error);
   if (!dir)
     return NULL;
   g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-  for (const char *entry; (entry = g_dir_read_name(dir));)
-    if (g_str_has_suffix(entry, ".inter"))
-      g_ptr_array_add(found, g_strdup(entry));
+  bool own = false;
+  for (const char *entry; (entry = g_dir_read_name(dir));) {
+    char *stem = stem_of(entry);
+    own = own || g_strcmp0(stem, base) == 0;
+    if (stem && !g_ptr_array_find_with_equal_func(found, stem, g_str_equal, NULL))
+      g_ptr_array_add(found, stem);
+    else
+      g_free(stem);
+  }
   g_dir_close(dir);
+  if (own)
+    return g_build_filename(folder, base, NULL);
   if (found->len == 1)
     return g_build_filename(folder, (const char *)found->pdata[0], NULL);
   if (found->len == 0) {
@@ -137,43 +183,78 @@ static char *find_in_folder(const char *folder, GError **error) {
   }
   g_ptr_array_sort(found, compare_names);
   recnn_error_set(error, RECNN_ERROR_FORMAT,
-                  "%s: %u .inter files in this folder (%s, %s%s) and no %s; name the one to read",
+                  "%s: %u .inter files in this folder (%s.inter, %s.inter%s) and no %s.inter; name "
+                  "the one to read",
                   folder, found->len, (const char *)found->pdata[0], (const char *)found->pdata[1],
-                  found->len > 2 ? ", ..." : "", own);
+                  found->len > 2 ? ", ..." : "", base);
   return NULL;
-}
-
-/* PATH without ".inter", when it ends so. */
-static char *stem_of(const char *path) {
-  size_t length = strlen(path);
-  return g_strndup(path, g_str_has_suffix(path, ".inter") ? length - strlen(".inter") : length);
 }
 
 static bool read_entities(const char *stem, const char *user_name, const char *item_name,
                           RecnnDataset *dataset, GError **error) {
-  g_autofree char *users = g_strconcat(stem, ".user", NULL);
-  g_autofree char *items = g_strconcat(stem, ".item", NULL);
+  g_autofree char *folder = g_path_get_dirname(stem), *base = g_path_get_basename(stem);
+  static const char *const user[] = {".user", NULL}, *const item[] = {".item", NULL};
+  g_autofree char *users = recnn_sources_with_ending(folder, base, user);
+  g_autofree char *items = recnn_sources_with_ending(folder, base, item);
   return recnn__atomic_entities_read(users, user_name, "user_id", dataset->users,
                                      dataset->user_features, error) &&
          recnn__atomic_entities_read(items, item_name, "item_id", dataset->items,
                                      dataset->item_features, error);
 }
 
+/* NAME.inter, or the parts of that name, or the file itself when it is called otherwise. */
+static bool read_interactions(Reader *r, const char *path, const char *stem, GError **error) {
+  g_autofree char *folder = g_path_get_dirname(stem), *base = g_path_get_basename(stem);
+  g_autofree char *whole = recnn_sources_with_ending(folder, base, endings);
+  g_autofree char *first = g_strconcat(base, ".train", NULL);
+  g_autofree char *train = recnn_sources_with_ending(folder, first, endings);
+  bool itself = !g_file_test(path, G_FILE_TEST_IS_DIR);
+  g_autofree char *part_of = itself ? stem_of(path) : NULL;
+  if (itself && (!part_of || !train || (whole && strcmp(whole, path) == 0)))
+    return read_file(r, path, -1, error);
+  if ((whole && !itself) || !train)
+    return whole ? read_file(r, whole, -1, error)
+                 : recnn_error_set(error, RECNN_ERROR_IO, "%s.inter: no such file", stem);
+  static const char *const parts[RECNN_N_PARTS][5] = {
+      {".train", NULL}, {".valid", ".validation", ".dev", ".val", NULL}, {".test", NULL}};
+  for (int p = 0; p < RECNN_N_PARTS; p++) {
+    for (const char *const *part = parts[p]; *part; part++) {
+      g_autofree char *name = g_strconcat(base, *part, NULL);
+      g_autofree char *file = recnn_sources_with_ending(folder, name, endings);
+      if (file && !read_file(r, file, p, error))
+        return false;
+      if (file)
+        break;
+    }
+  }
+  return true;
+}
+
+static RecnnDataset *read_all(Reader *r, const char *path, const char *stem, GError **error) {
+  RecnnDataset *dataset = NULL;
+  if (read_interactions(r, path, stem, error) &&
+      read_entities(stem, r->user_name, r->item_name, recnn__rows_peek(r->rows), error)) {
+    recnn__rows_peek(r->rows)->ordered = recnn_options_bool(r->options, "ordered");
+    dataset = recnn__rows_finish(g_steal_pointer(&r->rows), error);
+  }
+  recnn__rows_free(r->rows);
+  g_free(r->user_name);
+  g_free(r->item_name);
+  return dataset;
+}
+
 static RecnnDataset *read(const char *path, const RecnnOptions *options, GError **error) {
-  (void)options;
-  g_autofree char *file =
-      g_file_test(path, G_FILE_TEST_IS_DIR) ? find_in_folder(path, error) : g_strdup(path);
-  if (!file)
+  g_autofree char *stem =
+      g_file_test(path, G_FILE_TEST_IS_DIR) ? find_in_folder(path, error) : stem_of(path);
+  if (!stem && g_file_test(path, G_FILE_TEST_IS_DIR))
     return NULL;
-  g_autofree char *stem = stem_of(file);
+  if (!stem)
+    stem = g_strdup(path);
   g_autofree char *name = g_path_get_basename(stem);
-  g_autofree char *user_name = NULL, *item_name = NULL;
-  RecnnDatasetBuilder *builder = NULL;
-  if (read_interactions(file, name, &builder, &user_name, &item_name, error) &&
-      read_entities(stem, user_name, item_name, recnn_dataset_builder_peek(builder), error))
-    return recnn_dataset_builder_finish(builder, error);
-  recnn_dataset_builder_free(builder);
-  return NULL;
+  bool one = g_file_test(path, G_FILE_TEST_IS_REGULAR);
+  g_autofree char *source = one ? g_strdup(path) : g_strconcat(stem, ".inter", NULL);
+  Reader r = {.rows = recnn__rows_new(name, source, 1), .options = options};
+  return read_all(&r, path, stem, error);
 }
 
 static bool has_header(const char *path) {
@@ -188,13 +269,17 @@ static bool has_header(const char *path) {
 }
 
 static int recognise(const char *path) {
+  g_autofree char *stem = stem_of(path);
   if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
-    return g_str_has_suffix(path, ".inter") ? 100 : has_header(path) ? 50 : 0;
+    return stem ? 100 : has_header(path) ? 50 : 0;
   GDir *dir = g_dir_open(path, 0, NULL);
   int sure = 0;
+  char *found;
   for (const char *entry; dir && (entry = g_dir_read_name(dir));)
-    if (g_str_has_suffix(entry, ".inter"))
+    if ((found = stem_of(entry))) {
       sure = 100;
+      g_free(found);
+    }
   if (dir)
     g_dir_close(dir);
   return sure;
@@ -202,8 +287,10 @@ static int recognise(const char *path) {
 
 RECNN_FORMAT(atomic) = {
     .name = "atomic",
-    .doc = "Atomic files: NAME.inter, and NAME.user and NAME.item where there are such.",
+    .doc = "Atomic files: NAME.inter, or one for each part, and NAME.user and NAME.item where "
+           "there are such.",
     .looks_for = "NAME.inter with a header of name:type fields",
+    .options = options_table,
     .recognise = recognise,
     .read = read,
 };

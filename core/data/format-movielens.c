@@ -8,6 +8,7 @@
 #include "data/entities-private.h"
 #include "data/feature.h"
 #include "data/format.h"
+#include "data/movielens-private.h"
 
 enum { USER, ITEM, RATING, TIMESTAMP, N_COLUMNS };
 static const char *const columns[] = {"user", "item", "rating", "timestamp"};
@@ -105,23 +106,11 @@ static const char *const item_names[] = {
     "Documentary", "Drama",     "Fantasy",      "Film-Noir",          "Horror", "Musical",
     "Mystery",     "Romance",   "Sci-Fi",       "Thriller",           "War",    "Western"};
 
-static bool ends_in_year(const RecnnField *field) {
-  if (field->length < 4)
-    return false;
-  for (size_t i = field->length - 4; i < field->length; i++)
-    if (!g_ascii_isdigit(field->text[i]))
-      return false;
-  return true;
-}
-
 /* The words of "Toy Story (1995)" without the year, which is a feature of its own. */
 static bool add_title(RecnnFeatureBuilder *builder, int32_t entity, const RecnnField *title,
                       GError **error) {
-  size_t length = title->length;
-  RecnnField year = {title->text, length > 0 ? length - 1 : 0};
-  if (length >= 7 && title->text[length - 1] == ')' && title->text[length - 6] == '(' &&
-      ends_in_year(&year))
-    length -= 6;
+  RecnnField year;
+  size_t length = recnn__movielens_title(title, &year);
   return recnn_feature_builder_words(builder, entity, title->text, length, error);
 }
 
@@ -130,8 +119,9 @@ static bool add_item(GPtrArray *builders, int32_t entity, const RecnnText *text,
   const RecnnField *date = &fields[RELEASE_DATE];
   if (!add_title(builders->pdata[0], entity, &fields[TITLE], error))
     return false;
-  if (ends_in_year(date) && !recnn_feature_builder_token(builders->pdata[1], entity,
-                                                         date->text + date->length - 4, 4, error))
+  if (recnn__movielens_ends_in_year(date) &&
+      !recnn_feature_builder_token(builders->pdata[1], entity, date->text + date->length - 4, 4,
+                                   error))
     return false;
   for (int32_t i = FIRST_GENRE; i < (int32_t)G_N_ELEMENTS(item_names); i++) {
     const RecnnField *flag = &fields[i];

@@ -40,7 +40,4 @@ typedef struct RecnnEntityTable {
 bool recnn__entity_table_read(const RecnnEntityTable *table, RecnnIdMap *map, GPtrArray *features,
                               GError **error);
 
-/* Seconds of the unit that the option time_unit names. */
-double recnn__time_unit(const RecnnOptions *options);
-
 #endif

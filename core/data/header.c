@@ -4,11 +4,6 @@
 #include "base/error.h"
 #include "data/header-private.h"
 
-double recnn__time_unit(const RecnnOptions *options) {
-  const char *unit = recnn_options_string(options, "time_unit");
-  return strcmp(unit, "ms") == 0 ? 1e-3 : strcmp(unit, "us") == 0 ? 1e-6 : 1;
-}
-
 /* The delimiter that the first line has; NULL where it has none, or the file none. */
 static const char *find_delimiter(const char *path, GError **error) {
   static const char *const delimiters[] = {"\t", ",", ";", "|"};

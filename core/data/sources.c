@@ -87,18 +87,72 @@ static bool add_named_parts(RecnnSources *s, const char *folder, const RecnnOpti
   return true;
 }
 
-static void find_parts(RecnnSources *s, const char *folder, const char *const *endings) {
+/* PREFIX is "" or "NAME.". */
+static void find_parts(RecnnSources *s, const char *folder, const char *prefix,
+                       const char *const *endings) {
   static const char *const stems[RECNN_N_PARTS][5] = {
       {"train", NULL}, {"valid", "validation", "dev", "val", NULL}, {"test", NULL}};
   for (int p = 0; p < RECNN_N_PARTS; p++) {
     char *path = NULL;
-    for (const char *const *stem = stems[p]; *stem && !path; stem++)
-      path = recnn_sources_with_ending(folder, *stem, endings);
+    for (const char *const *stem = stems[p]; *stem && !path; stem++) {
+      g_autofree char *whole = g_strconcat(prefix, *stem, NULL);
+      path = recnn_sources_with_ending(folder, whole, endings);
+    }
     if (path)
       add_part(s, path, p);
     else if (p == RECNN_TRAIN)
       return;
   }
+}
+
+/* "NAME." when `file` is called NAME.train+ENDING, else NULL. */
+static char *prefix_of(const char *file, const char *const *endings) {
+  g_autofree char *plain = recnn_stream_plain_name(file);
+  for (; *endings; endings++) {
+    g_autofree char *tail = g_strconcat(".train", *endings, NULL);
+    if (g_str_has_suffix(plain, tail))
+      return g_strndup(plain, strlen(plain) - strlen(tail) + 1);
+  }
+  return NULL;
+}
+
+char *recnn_sources_prefix(const char *folder, const char *const *endings, GError **error) {
+  GDir *dir = g_dir_open(folder, 0, error);
+  if (!dir)
+    return NULL;
+  char *prefix = NULL, *other = NULL;
+  for (const char *name; !other && (name = g_dir_read_name(dir));) {
+    g_autofree char *found = prefix_of(name, endings);
+    if (found && prefix && strcmp(found, prefix) != 0)
+      other = g_steal_pointer(&found);
+    else if (found && !prefix)
+      prefix = g_steal_pointer(&found);
+  }
+  g_dir_close(dir);
+  if (!prefix)
+    recnn_error_set(error, RECNN_ERROR_FORMAT, "%s: no train%s or NAME.train%s in this folder",
+                    folder, *endings, *endings);
+  if (other) {
+    bool before = strcmp(other, prefix) < 0;
+    recnn_error_set(error, RECNN_ERROR_FORMAT,
+                    "%s: %strain%s and %strain%s in this folder; name the one to read", folder,
+                    before ? other : prefix, *endings, before ? prefix : other, *endings);
+    g_clear_pointer(&prefix, g_free);
+  }
+  g_free(other);
+  return prefix;
+}
+
+/* train.csv and so on, or else NAME.train.csv and so on. */
+static bool find_usual_parts(RecnnSources *s, const char *folder, const char *const *endings,
+                             GError **error) {
+  find_parts(s, folder, "", endings);
+  if (s->paths->len > 0)
+    return true;
+  g_autofree char *prefix = recnn_sources_prefix(folder, endings, error);
+  if (prefix)
+    find_parts(s, folder, prefix, endings);
+  return prefix != NULL;
 }
 
 static bool find_in_folder(RecnnSources *s, const char *path, const RecnnOptions *options,
@@ -114,9 +168,8 @@ static bool find_in_folder(RecnnSources *s, const char *path, const RecnnOptions
   if (parts)
     return add_named_parts(s, path, options, error);
   if (endings)
-    find_parts(s, path, endings);
-  return s->paths->len > 0 ||
-         recnn_error_set(error, RECNN_ERROR_FORMAT,
+    return find_usual_parts(s, path, endings, error);
+  return recnn_error_set(error, RECNN_ERROR_FORMAT,
                          "%s: a folder: expected a file, or the options files or train, valid and "
                          "test",
                          path);
@@ -146,7 +199,15 @@ bool recnn_sources_find(RecnnSources *s, const char *path, const RecnnOptions *o
       return recnn_error_set(error, RECNN_ERROR_OPTION,
                              "option %s: %s is a file: expected the folder that has them", names[i],
                              path);
-  if (!folder)
+  g_autofree char *prefix = folder || !endings ? NULL : prefix_of(path, endings);
+  if (prefix && *prefix) {
+    g_autofree char *directory = g_path_get_dirname(path);
+    g_autofree char *base = g_path_get_basename(prefix);
+    find_parts(s, directory, base, endings);
+    base[strlen(base) - 1] = '\0';
+    g_free(s->name);
+    s->name = g_steal_pointer(&base);
+  } else if (!folder)
     g_ptr_array_add(s->paths, g_strdup(path));
   else if (!find_in_folder(s, path, options, endings, error))
     return false;

@@ -23,8 +23,9 @@ typedef struct RecnnSources {
   }
 
 /* What `path` is, by these options: a file; or a folder, from which the options choose, or which
- * holds train.ENDING, valid (or validation, dev, val) and test, where ENDING is one of `endings`
- * (".csv", NULL at the end; NULL: there are none).  Packed files may end in .gz or .zst besides. */
+ * holds [NAME.]train.ENDING, valid (or validation, dev, val) and test, where ENDING is one of
+ * `endings` (".csv", NULL at the end; NULL: there are none); or the file NAME.train.ENDING, which
+ * stands for those beside it.  Packed files may end in .gz or .zst besides. */
 bool recnn_sources_find(RecnnSources *sources, const char *path, const RecnnOptions *options,
                         const char *const *endings, GError **error);
 void recnn_sources_clear(RecnnSources *sources);
@@ -32,6 +33,9 @@ void recnn_sources_clear(RecnnSources *sources);
 /* The file by which a folder's format is recognised where options choose from it.  Caller frees;
  * NULL with an error when it is not there. */
 char *recnn_sources_first(const char *path, const char *files, const char *train, GError **error);
+
+/* "NAME." of the one NAME.train.ENDING of a folder; NULL with an error. */
+char *recnn_sources_prefix(const char *folder, const char *const *endings, GError **error);
 
 /* The path of a file that an option names: in `folder`, unless it is absolute.  Caller frees. */
 char *recnn_sources_in(const char *folder, const char *name);

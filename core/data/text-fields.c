@@ -6,13 +6,19 @@
 #include "data/quote-private.h"
 #include "data/text.h"
 
+char *recnn_text_place(const RecnnText *text) {
+  int64_t line = recnn_text_line(text);
+  return line > 0 ? g_strdup_printf("%s:%" G_GINT64_FORMAT, recnn_text_path(text), line)
+                  : g_strdup(recnn_text_path(text));
+}
+
 bool recnn_text_fail(const RecnnText *text, int32_t column, const char *name,
                      const RecnnField *field, const char *expected, GError **error) {
   g_autofree char *value = field ? recnn__quote(field->text, field->length) : g_strdup("missing");
-  return recnn_error_set(error, RECNN_ERROR_FORMAT,
-                         "%s:%" G_GINT64_FORMAT ": column %d%s%s%s: %s: expected %s",
-                         recnn_text_path(text), recnn_text_line(text), column, name ? " (" : "",
-                         name ? name : "", name ? ")" : "", value, expected);
+  g_autofree char *place = recnn_text_place(text);
+  return recnn_error_set(error, RECNN_ERROR_FORMAT, "%s: column %d%s%s%s: %s: expected %s", place,
+                         column, name ? " (" : "", name ? name : "", name ? ")" : "", value,
+                         expected);
 }
 
 bool recnn_text_count(const RecnnText *text, const RecnnField *fields, int32_t n,

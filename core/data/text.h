@@ -45,6 +45,9 @@ const char *recnn_text_path(const RecnnText *text);
 RecnnText *recnn_text_of_rows(const char *path);
 void recnn_text_set_line(RecnnText *text, int64_t row);
 
+/* "PATH:LINE", or "PATH" before the first line.  Caller frees. */
+char *recnn_text_place(const RecnnText *text);
+
 /* Sets an error "PATH:LINE: column N (NAME): VALUE: expected EXPECTED", where columns count from 1;
  * long and unprintable values are shortened and escaped.  `name` may be NULL; without a field the
  * value is "missing".  Returns false. */

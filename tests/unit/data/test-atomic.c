@@ -53,28 +53,52 @@ static void test_all_files(Scratch *scratch, gconstpointer data) {
   recnn_dataset_unref(dataset);
 }
 
-/* Columns: in any order, only some of them, others passed over unread, other names for the ids. */
+/* Columns: in any order, only some of them, others as features, other names for the ids. */
 static void test_columns(Scratch *scratch, gconstpointer data) {
   (void)data;
   scratch_text(scratch, "a.inter",
                "timestamp:float\tnote:token_seq\titem_id:token\tprice:float\tuser_id:token\n"
-               "3\tx y\ttea\tcheap\tann\n");
-  check(scratch, "a.inter", "users: ann\nitems: tea\nann-tea@3");
+               "3\tx y\ttea\t1.5\tann\n4\t\ttea\t\tbob\n");
+  check(scratch, "a.inter",
+        "users: ann bob\nitems: tea\nann-tea@3{x+y,1.5} bob-tea@4{,} note:token_seq price:float");
   scratch_text(scratch, "b.inter", "item_id:token\tsession_id:token\nx\ts1\ny\ts1\n");
   check(scratch, "b.inter", "users: s1\nitems: x y\ns1-x s1-y");
   scratch_text(scratch, "c.inter", "visitor:token\tclicks:float\tpage:token\nv\t3\tp\n");
-  check(scratch, "c.inter", "users: v\nitems: p\nv-p");
+  check(scratch, "c.inter", "users: v\nitems: p\nv-p{3} clicks:float");
   /* The tables' ids: by the interactions' name, the usual one, or the first token. */
   scratch_text(scratch, "c.user", "age:float\tvisitor:token\n7\tv\n");
   scratch_text(scratch, "c.item", "size:float\tid:token\tkind:token\n7\tp\tk\n");
-  check(scratch, "c.inter", "users: v{7} age:float\nitems: p{7,k} size:float kind:token\nv-p");
+  check(scratch, "c.inter",
+        "users: v{7} age:float\nitems: p{7,k} size:float kind:token\nv-p{3} clicks:float");
   scratch_text(scratch, "c.user", "other:token\tuser_id:token\nx\tv\n");
   g_autofree char *item = scratch_path(scratch, "c.item");
   g_assert_cmpint(g_remove(item), ==, 0);
-  check(scratch, "c.inter", "users: v{x} other:token\nitems: p\nv-p");
+  check(scratch, "c.inter", "users: v{x} other:token\nitems: p\nv-p{3} clicks:float");
   /* A colon in a name. */
   scratch_text(scratch, "d.inter", "user_id:token\titem_id:token\ta:b:float\nu\ti\t\n");
-  check(scratch, "d.inter", "users: u\nitems: i\nu-i");
+  check(scratch, "d.inter", "users: u\nitems: i\nu-i{} a:b:float");
+}
+
+/* What a click and a published split have: labels, parts, candidates. */
+static void test_parts(Scratch *scratch, gconstpointer data) {
+  (void)data;
+  scratch_text(scratch, "p/p.train.inter",
+               "user_id:token\titem_id:token\tlabel:float\nann\ttea\t1\nbob\tjam\t0\n");
+  scratch_text(scratch, "p/p.test.inter",
+               "label:float\tneg_items:token_seq\tuser_id:token\titem_id:token\n"
+               "0\tjam tea jam\tbob\ttea\n1\t\tann\tnut\n");
+  scratch_text(scratch, "p/p.item", "item_id:token\tkind:token\njam\tsweet\n");
+  static const char expected[] = "users: ann bob\nitems: tea{} jam{sweet} nut{} kind:token\n"
+                                 "ann-tea!1/0 bob-jam!0/0 bob-tea!0/2[jam,tea,jam] ann-nut!1/2";
+  check(scratch, "p", expected);
+  check(scratch, "p/p.train.inter", expected);
+  check(scratch, "p/p.test.inter", expected);
+  scratch_text(scratch, "p/p.valid.inter", "user_id:token\titem_id:token\tlabel:float\n");
+  check(scratch, "p", expected);
+  /* With a whole file beside them it is that, unless a part is named. */
+  scratch_text(scratch, "p/p.inter", "user_id:token\titem_id:token\nann\ttea\n");
+  check(scratch, "p", "users: ann\nitems: tea{} jam{sweet} kind:token\nann-tea");
+  check(scratch, "p/p.train.inter", expected);
 }
 
 /* A header is enough, whatever the file is called. */
@@ -319,6 +343,7 @@ static void test_no_memory(Scratch *scratch, gconstpointer data) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  SCRATCH_TEST("/data/atomic/parts", test_parts);
   SCRATCH_TEST("/data/atomic/all-files", test_all_files);
   SCRATCH_TEST("/data/atomic/columns", test_columns);
   SCRATCH_TEST("/data/atomic/other-name", test_other_name);
