@@ -42,7 +42,7 @@ static bool find_format(const char *name, InspectThing *ret_thing) {
 static bool find_sampler(const char *name, InspectThing *ret_thing) {
   const RecnnSamplerClass *c = recnn_sampler_find(name);
   if (c != NULL)
-    *ret_thing = (InspectThing){"sampler", c->name, c->doc, NULL};
+    *ret_thing = (InspectThing){"sampler", c->name, c->doc, c->options};
   return c != NULL;
 }
 static bool find_metric(const char *name, InspectThing *ret_thing) {

@@ -165,15 +165,9 @@ static bool open_maker(RecnnLoader *loader, GError **error) {
 }
 
 static bool make_sampler(RecnnLoader *loader, GError **error) {
-  const char *name = loader->settings.sampler;
-  const RecnnSamplerClass *sampler_class = recnn_sampler_find(name);
-  if (!sampler_class) {
-    g_autofree const char **names = recnn_sampler_names();
-    g_autofree char *hint = recnn_suggest(name, names);
-    return recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown sampler \"%s\"%s", name, hint);
-  }
   const RecnnPart *known = loader->making.part - loader->making.n_before;
-  loader->sampler = recnn_sampler_new(sampler_class, known, loader->settings.seed, error);
+  loader->sampler =
+      recnn_sampler_new_from_text(loader->settings.sampler, known, loader->settings.seed, error);
   loader->making.sampler = loader->sampler;
   return loader->sampler != NULL;
 }

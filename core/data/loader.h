@@ -15,7 +15,7 @@ typedef struct RecnnLoaderSettings {
   bool shuffle;       /* a new order every epoch; otherwise the part's own */
   bool no_single_row; /* a last batch of one row is joined to the one before (batch norm) */
   uint64_t seed;
-  const char *sampler; /* NULL: "uniform" */
+  const char *sampler; /* as for recnn_sampler_new_from_text; NULL: "uniform" */
   /* For fields of negative items: how many an interaction has in an epoch, each in a row of its
    * own (0: 1); and from how many each is to be picked by whoever takes the batch, who finds them
    * in "neg_candidates" int64 (B, candidates) and the first of them in "neg_item" (0 and 1: there

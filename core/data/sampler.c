@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/rng.h"
+#include "base/spec.h"
 #include "data/quote-private.h"
 #include "data/sampler.h"
 
@@ -35,6 +36,12 @@ const char **recnn_sampler_names(void) {
   return (const char **)g_ptr_array_free(names, FALSE);
 }
 
+static RecnnOptions *new_options(const RecnnSamplerClass *sampler_class, GError **error) {
+  static const RecnnOption none[] = {{NULL, 0, NULL, NULL, NULL}};
+  g_autofree char *owner = g_strdup_printf("sampler %s", sampler_class->name);
+  return recnn_options_new(sampler_class->options ? sampler_class->options : none, owner, error);
+}
+
 /* Users without interactions are no rows to draw negatives for. */
 static bool check_users(const RecnnPart *known, GError **error) {
   for (int64_t u = 0; u < known->rows.n_users; u++) {
@@ -51,15 +58,49 @@ static bool check_users(const RecnnPart *known, GError **error) {
   return true;
 }
 
-RecnnSampler *recnn_sampler_new(const RecnnSamplerClass *sampler_class, const RecnnPart *known,
-                                uint64_t seed, GError **error) {
+RecnnSampler *recnn_sampler_new(const RecnnSamplerClass *sampler_class, const RecnnOptions *options,
+                                const RecnnPart *known, uint64_t seed, GError **error) {
   if (!check_users(known, error))
     return NULL;
+  RecnnOptions *own = NULL;
+  if (!options && !(options = own = new_options(sampler_class, error)))
+    return NULL;
   void *state = NULL;
-  if (sampler_class->create && !(state = sampler_class->create(known, error)))
+  bool ok = !sampler_class->create || (state = sampler_class->create(known, options, error));
+  recnn_options_free(own);
+  if (!ok)
     return NULL;
   RecnnSampler *sampler = g_new(RecnnSampler, 1);
   *sampler = (RecnnSampler){sampler_class, known, seed, state};
+  return sampler;
+}
+
+static const RecnnSamplerClass *find(const RecnnSpec *spec, GError **error) {
+  const char *name = spec->items[0].name;
+  if (spec->n_items > 1) {
+    recnn_error_set(error, RECNN_ERROR_OPTION, "option sampler: %s and %s, expected one", name,
+                    spec->items[1].name);
+    return NULL;
+  }
+  const RecnnSamplerClass *sampler_class = recnn_sampler_find(name);
+  if (!sampler_class) {
+    g_autofree const char **names = recnn_sampler_names();
+    g_autofree char *hint = recnn_suggest(name, names);
+    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown sampler \"%s\"%s", name, hint);
+  }
+  return sampler_class;
+}
+
+RecnnSampler *recnn_sampler_new_from_text(const char *text, const RecnnPart *known, uint64_t seed,
+                                          GError **error) {
+  RecnnSpec *spec = recnn_spec_parse(text, "option sampler", error);
+  const RecnnSamplerClass *sampler_class = spec ? find(spec, error) : NULL;
+  RecnnOptions *options = sampler_class ? new_options(sampler_class, error) : NULL;
+  RecnnSampler *sampler = NULL;
+  if (options && recnn_spec_apply(&spec->items[0], options, error))
+    sampler = recnn_sampler_new(sampler_class, options, known, seed, error);
+  recnn_options_free(options);
+  recnn_spec_free(spec);
   return sampler;
 }
 

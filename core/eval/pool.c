@@ -1,10 +1,10 @@
-/* Pools: the text that names one, given lists, and drawing without replacement.  Popularity is
- * drawn by an alias table (Walker 1977; Vose 1991): a draw costs the same for any number of items.
+/* Pools: the text that names one, given lists, and drawing without replacement.
  */
 #include "eval/pool.h"
 
 #include <string.h>
 
+#include "base/alias.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -20,8 +20,7 @@ struct RecnnPool {
   uint64_t seed;
   int64_t n_items;
   int64_t most;
-  uint32_t *keep; /* POPULAR: an item's share of its own cell, in 2^-32 ... */
-  int32_t *alias; /* ... and whose the rest is */
+  RecnnAlias *alias; /* POPULAR */
 };
 
 bool recnn_pool_parse(const char *text, RecnnPoolKind *ret_kind, int64_t *ret_n, GError **error) {
@@ -42,48 +41,16 @@ bool recnn_pool_parse(const char *text, RecnnPoolKind *ret_kind, int64_t *ret_n,
                          text, MOST);
 }
 
-/* Vose's construction: cells below the mean are filled up from those above it. */
 static bool make_alias(RecnnPool *pool, GError **error) {
   const RecnnInteractions *train = &pool->split->part[RECNN_TRAIN].rows;
-  size_t n = (size_t)pool->n_items;
-  int32_t *order = NULL;
-  double *share = recnn_memory_new0(n, sizeof *share, "the popularity of items", error);
-  if (share == NULL)
-    return false;
-  pool->keep = recnn_memory_new(n, sizeof *pool->keep, "the popularity of items", error);
-  pool->alias = pool->keep != NULL
-                    ? recnn_memory_new(n, sizeof *pool->alias, "the popularity of items", error)
-                    : NULL;
-  if (pool->alias != NULL)
-    order = recnn_memory_new(n, sizeof *order, "the popularity of items", error);
-  if (order == NULL) {
-    recnn_memory_free(share);
-    return false;
-  }
-  for (int64_t r = 0; r < train->n; r++)
-    share[train->item[r]] += 1.0;
-  int64_t n_small = 0;        /* order[0 .. n_small-1] */
-  int64_t large = (int64_t)n; /* order[large .. n-1] */
-  for (size_t i = 0; i < n; i++) {
-    share[i] *= (double)n / (double)train->n;
-    pool->alias[i] = (int32_t)i;
-    pool->keep[i] = UINT32_MAX;
-    order[share[i] < 1.0 ? n_small++ : --large] = (int32_t)i;
-  }
-  while (n_small > 0 && large < (int64_t)n) {
-    int32_t small = order[--n_small];
-    int32_t donor = order[large];
-    pool->keep[small] = (uint32_t)(share[small] * 4294967295.0);
-    pool->alias[small] = donor;
-    share[donor] -= 1.0 - share[small];
-    if (share[donor] < 1.0) {
-      large++;
-      order[n_small++] = donor;
-    }
-  }
-  recnn_memory_free(share);
-  recnn_memory_free(order);
-  return true;
+  double *count =
+      recnn_memory_new0((size_t)pool->n_items, sizeof *count, "the popularity of items", error);
+  for (int64_t r = 0; count != NULL && r < train->n; r++)
+    count[train->item[r]] += 1.0;
+  if (count != NULL)
+    pool->alias = recnn_alias_new(count, pool->n_items, "the popularity of items", error);
+  recnn_memory_free(count);
+  return pool->alias != NULL;
 }
 
 RecnnPool *recnn_pool_new(const RecnnSplit *split, int part, RecnnPoolKind kind, int64_t n,
@@ -109,8 +76,7 @@ RecnnPool *recnn_pool_new(const RecnnSplit *split, int part, RecnnPoolKind kind,
 void recnn_pool_free(RecnnPool *pool) {
   if (pool == NULL)
     return;
-  recnn_memory_free(pool->keep);
-  recnn_memory_free(pool->alias);
+  recnn_alias_free(pool->alias);
   g_free(pool);
 }
 
@@ -130,12 +96,11 @@ static int64_t mark_known(const RecnnPool *pool, int64_t user, uint8_t *marks, u
 }
 
 static inline int32_t draw(const RecnnPool *pool, const uint32_t words[4]) {
+  if (pool->kind == RECNN_POOL_POPULAR)
+    return (int32_t)recnn_alias_draw(pool->alias, words);
   /* floor (x * n / 2^64) for a 64-bit x, by halves */
   uint64_t n = (uint64_t)pool->n_items;
-  int32_t item = (int32_t)((words[0] * n + (words[1] * n >> 32)) >> 32);
-  if (pool->kind == RECNN_POOL_POPULAR && words[2] > pool->keep[item])
-    item = pool->alias[item];
-  return item;
+  return (int32_t)((words[0] * n + (words[1] * n >> 32)) >> 32);
 }
 
 /* Fills up with items that are not marked, each as likely as any other. */

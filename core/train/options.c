@@ -24,7 +24,7 @@ static const RecnnOption options[] = {
     {"loss", RECNN_OPTION_STRING, "auto", NULL,
      "The loss put on predict(), by name, such as \"mse\"; auto: the model's own."},
     {"sampler", RECNN_OPTION_STRING, "uniform", NULL,
-     "How negative items are drawn, by name; for models that want some."},
+     "How negative items are drawn, such as \"popularity alpha=0.75\"; for models that want some."},
     {"negatives", RECNN_OPTION_INT, "1", "[1,65536]",
      "Negatives of an interaction in an epoch; each makes a row of its own."},
     {"negative_candidates", RECNN_OPTION_INT, "1", "[1,65536]",

@@ -32,6 +32,7 @@ static void write_specs(lua_State *l, int index) {
     const char *owner;
   } specs[] = {{"learner", "trainer: option learner"},
                {"groups", "trainer: option groups"},
+               {"sampler", "trainer: option sampler"},
                {"schedule", "trainer: option schedule"}};
   lua_newtable(l);
   for (lua_pushnil(l); lua_next(l, index) != 0;) {

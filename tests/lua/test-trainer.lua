@@ -297,4 +297,17 @@ test("learners, groups and schedules come from the script to the history", funct
   raises(function() fixture.model():fit(split, options) end, "learner sgd", "did you mean momentum")
 end)
 
+tap.test("negatives: by popularity, several, and the hardest of some", function()
+  local trainer = recnn.trainer {
+    epochs = 2, sampler = { "popularity", alpha = 0.5 }, negatives = 2, negative_candidates = 3,
+  }
+  assert(trainer:options().sampler == "popularity alpha=0.5", trainer:options().sampler)
+  local split = fixture.data():split()
+  local run = trainer:fit(fixture.model(), split)
+  assert(run.history[1].samples == 2 * #split.train)
+  raises(function()
+    recnn.trainer { sampler = "popularity alpa=1" }:fit(fixture.model(), split)
+  end, "sampler popularity", "did you mean alpha")
+end)
+
 tap.finish()

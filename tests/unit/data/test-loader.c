@@ -206,7 +206,7 @@ static void test_negatives(void) {
   RecnnSplit *split = rows(N, true);
   const RecnnPart *train = &split->part[RECNN_TRAIN];
   static const char *const all_rows[] = {"user", "item", "neg_item", NULL};
-  RecnnSampler *sampler = recnn_sampler_new(recnn_sampler_find("uniform"), train, 4, NULL);
+  RecnnSampler *sampler = recnn_sampler_new(recnn_sampler_find("uniform"), NULL, train, 4, NULL);
   for (int shuffle = 0; shuffle < 2; shuffle++) {
     RecnnLoader *loader =
         loader_of(split, all_rows,
@@ -333,7 +333,7 @@ static void test_refusals(void) {
                 "batch size 1: expected at least 2, since the model has batch norm");
   settings = (RecnnLoaderSettings){.batch_size = 4, .sampler = "unifrom"};
   check_refused(split, pairwise_fields, settings, RECNN_ERROR_NOT_FOUND,
-                "unknown sampler \"unifrom\" (did you mean uniform?); known: uniform");
+                "unknown sampler \"unifrom\" (did you mean uniform?); known: popularity, uniform");
   recnn_split_unref(split);
 
   split = rows(1, true);

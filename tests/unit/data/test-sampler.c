@@ -1,4 +1,7 @@
 /* Negatives: never a known positive, uniform over the others, a function of (seed, epoch, row). */
+#include <math.h>
+#include <string.h>
+
 #include <glib.h>
 
 #include "data/sampler.h"
@@ -17,7 +20,8 @@ static const RecnnPart part = {
 
 static RecnnSampler *uniform(uint64_t seed) {
   GError *error = NULL;
-  RecnnSampler *sampler = recnn_sampler_new(recnn_sampler_find("uniform"), &part, seed, &error);
+  RecnnSampler *sampler =
+      recnn_sampler_new(recnn_sampler_find("uniform"), NULL, &part, seed, &error);
   g_assert_no_error(error);
   return sampler;
 }
@@ -69,15 +73,15 @@ static int32_t stubborn_draw(const void *state, const RecnnPart *known, int32_t 
   return *(const int32_t *)state;
 }
 
-static void *stubborn_create(const RecnnPart *known, GError **error) {
-  (void)known, (void)error;
+static void *stubborn_create(const RecnnPart *known, const RecnnOptions *options, GError **error) {
+  (void)known, (void)options, (void)error;
   return g_memdup2(&(int32_t){3}, sizeof(int32_t));
 }
 
 static void test_exact_draw(void) {
   static const RecnnSamplerClass stubborn = {
       .name = "stubborn", .create = stubborn_create, .destroy = g_free, .draw = stubborn_draw};
-  RecnnSampler *sampler = recnn_sampler_new(&stubborn, &part, 5, NULL);
+  RecnnSampler *sampler = recnn_sampler_new(&stubborn, NULL, &part, 5, NULL);
   g_assert_cmpint(recnn_sampler_draw(sampler, 0, 0, 0), ==, 3);
   g_assert_cmpint(recnn_sampler_draw(sampler, 2, 0, 0), ==, 9);
   int counts[ITEMS] = {0};
@@ -90,8 +94,8 @@ static void test_exact_draw(void) {
   recnn_sampler_free(sampler);
 }
 
-static void *refuse(const RecnnPart *known, GError **error) {
-  (void)known;
+static void *refuse(const RecnnPart *known, const RecnnOptions *options, GError **error) {
+  (void)known, (void)options;
   recnn_error_set(error, RECNN_ERROR_DATA, "no");
   return NULL;
 }
@@ -123,7 +127,7 @@ static void test_refusals(void) {
   int64_t all_first[] = {0, 1, 3};
   int32_t all_items[] = {1, 0, 1};
   RecnnPart full = {.rows = {.n_users = 2, .n_items = 2}, .first = all_first, .items = all_items};
-  g_assert_null(recnn_sampler_new(recnn_sampler_find("uniform"), &full, 1, &error));
+  g_assert_null(recnn_sampler_new(recnn_sampler_find("uniform"), NULL, &full, 1, &error));
   check_error(&error, RECNN_ERROR_DATA, "no negative item for user (index 1), who has all 2 items");
 
   RecnnDatasetBuilder *builder = recnn_dataset_builder_new("d", "d", false, false);
@@ -133,20 +137,94 @@ static void test_refusals(void) {
   RecnnDataset *dataset = recnn_dataset_builder_finish(builder, &error);
   g_assert_no_error(error);
   full.dataset = dataset;
-  g_assert_null(recnn_sampler_new(recnn_sampler_find("uniform"), &full, 1, &error));
+  g_assert_null(recnn_sampler_new(recnn_sampler_find("uniform"), NULL, &full, 1, &error));
   check_error(&error, RECNN_ERROR_DATA,
               "no negative item for user \"bob\" (index 1), who has all 2 items");
   recnn_dataset_unref(dataset);
 
   static const RecnnSamplerClass refusing = {.name = "refusing", .create = refuse};
-  g_assert_null(recnn_sampler_new(&refusing, &part, 1, &error));
+  g_assert_null(recnn_sampler_new(&refusing, NULL, &part, 1, &error));
   check_error(&error, RECNN_ERROR_DATA, "no");
+}
+
+/* Rows in which item i was chosen i times, by a user who knows items 1 and 8 alone. */
+static RecnnSampler *popularity(const char *text, GError **error) {
+  static int32_t row_items[45], row_users[45];
+  static int64_t own_first[] = {0, 2};
+  static int32_t own_items[] = {1, 8};
+  static RecnnPart counted = {.first = own_first, .items = own_items};
+  int n = 0;
+  for (int32_t item = 0; item < ITEMS; item++)
+    for (int32_t i = 0; i < item; i++)
+      row_items[n++] = item;
+  counted.rows = (RecnnInteractions){.struct_size = sizeof(RecnnInteractions),
+                                     .n = n,
+                                     .n_users = 1,
+                                     .n_items = ITEMS,
+                                     .user = row_users,
+                                     .item = row_items};
+  return recnn_sampler_new_from_text(text, &counted, 11, error);
+}
+
+static void check_popularity(const char *text, double alpha) {
+  enum { DRAWS = 60000 };
+  GError *error = NULL;
+  RecnnSampler *sampler = popularity(text, &error);
+  g_assert_no_error(error);
+  int counts[ITEMS] = {0};
+  for (uint64_t row = 0; row < DRAWS; row++)
+    counts[recnn_sampler_draw(sampler, 0, 3, row)]++;
+  double sum = 0.0, chi2 = 0.0;
+  for (int item = 0; item < ITEMS; item++)
+    sum += item == 1 || item == 8 ? 0.0 : pow(item, alpha);
+  for (int item = 0; item < ITEMS; item++) {
+    double expected = item == 1 || item == 8 ? 0.0 : DRAWS * pow(item, alpha) / sum;
+    if (expected == 0.0)
+      g_assert_cmpint(counts[item], ==, 0);
+    else
+      chi2 += (counts[item] - expected) * (counts[item] - expected) / expected;
+  }
+  g_assert_cmpfloat(chi2, <, 24.4); /* at most 7 degrees of freedom */
+  recnn_sampler_free(sampler);
+}
+
+static void test_popularity(void) {
+  check_popularity("popularity", 1.0);
+  check_popularity("popularity alpha=0.5", 0.5);
+  check_popularity(" popularity  alpha=2 ", 2.0);
+  check_popularity("popularity alpha=0", 0.0);
+}
+
+static void test_text(void) {
+  static const struct {
+    const char *text;
+    int code;
+    const char *error;
+  } cases[] = {
+      {"popularty", RECNN_ERROR_NOT_FOUND,
+       "unknown sampler \"popularty\" (did you mean popularity?)"},
+      {"popularity beta=1", RECNN_ERROR_OPTION, "beta"},
+      {"popularity alpha=-1", RECNN_ERROR_OPTION, "alpha"},
+      {"uniform alpha=1", RECNN_ERROR_OPTION, "alpha"},
+      {"uniform; popularity", RECNN_ERROR_OPTION, "uniform and popularity, expected one"},
+      {"", RECNN_ERROR_OPTION, "option sampler"},
+  };
+  for (size_t c = 0; c < G_N_ELEMENTS(cases); c++) {
+    GError *error = NULL;
+    g_assert_null(popularity(cases[c].text, &error));
+    g_assert_cmpint(error->code, ==, cases[c].code);
+    if (!strstr(error->message, cases[c].error))
+      g_error("%s: %s", cases[c].text, error->message);
+    g_clear_error(&error);
+  }
 }
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/data/sampler/registry", test_registry);
   g_test_add_func("/data/sampler/uniform", test_uniform);
+  g_test_add_func("/data/sampler/popularity", test_popularity);
+  g_test_add_func("/data/sampler/text", test_text);
   g_test_add_func("/data/sampler/exact-draw", test_exact_draw);
   g_test_add_func("/data/sampler/pure", test_pure);
   g_test_add_func("/data/sampler/refusals", test_refusals);
