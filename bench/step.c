@@ -1,10 +1,12 @@
 /* Speed of a model: forward, backward and optimizer of a training step, and the scores of all items
  * for all users, block by block.  On random ids of the size of MovieLens 100k:
  *
- *   step MODEL [BATCH [STEPS]] [OPTION=VALUE ...]
+ *   step [--cpu] [--items N] [--length L] [--mean M] MODEL [BATCH [STEPS]] [OPTION=VALUE ...]
  *
+ * Sequences have up to L items (50), M of them in the mean (L: every sequence is full).
  * RECNN_NUM_THREADS sets the threads.  With --cpu times are the process's CPU time, which says more
  * on a machine that others use. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +21,12 @@
 #include "plugin/plugin.h"
 #include "tensor/tensor.h"
 
-enum { N_USERS = 943, N_ITEMS = 1682, WARM_UP = 20 };
+enum { N_USERS = 943, WARM_UP = 5 };
 
 static bool cpu_time;
+static int64_t n_items = 1682;
+static int64_t length = 50;
+static int64_t mean;
 
 static double now(void) {
   struct timespec t;
@@ -40,7 +45,7 @@ static void check(const GError *error) {
 }
 
 static RecnnModel *new_model(const char *name, char **options) {
-  static const RecnnCount counts[] = {{"users", N_USERS}, {"items", N_ITEMS}};
+  const RecnnCount counts[] = {{"users", N_USERS}, {"items", n_items}};
   GError *error = NULL;
   const RecnnModelClass *model_class = recnn_model_class_find(name, &error);
   check(error);
@@ -63,21 +68,48 @@ static RecnnBatch *new_batch(const char *const *fields, int64_t rows) {
   GError *error = NULL;
   for (; *fields != NULL; fields++) {
     int32_t dtype = strcmp(*fields, "rating") == 0 ? RECNN_FLOAT32 : RECNN_INT64;
-    recnn_batch_add(batch, *fields, dtype, rows, 0, NULL, &error);
+    bool sequence = strcmp(*fields, "sequence") == 0;
+    recnn_batch_add(batch, *fields, dtype, rows, sequence ? 1 : 0, &length, &error);
     check(error);
   }
   recnn_batch_set_size(batch, rows);
   return batch;
 }
 
+/* Items from 1 on, zeros behind them: sequences of any lengths that have the wanted mean. */
+static void fill_sequences(RecnnBatch *batch, bool with_lengths, RecnnRng *rng) {
+  int64_t longest = 0;
+  int64_t *lengths = g_new(int64_t, recnn_batch_size(batch));
+  for (int64_t i = 0; i < recnn_batch_size(batch); i++) {
+    double more = -log(1.0 - recnn_rng_double(rng)) * (double)(mean - 1);
+    lengths[i] = mean >= length ? length : MIN(length, 1 + (int64_t)(more + 0.5));
+    longest = MAX(longest, lengths[i]);
+  }
+  int64_t width = with_lengths ? longest : length;
+  recnn_batch_set_width(batch, "sequence", width);
+  int64_t *item = recnn_batch_int64(batch, "sequence");
+  for (int64_t i = 0; i < recnn_batch_size(batch); i++, item += width) {
+    for (int64_t t = 0; t < width; t++)
+      item[t] = t < lengths[i] ? 1 + (int64_t)recnn_rng_below(rng, (uint64_t)n_items) : 0;
+    if (with_lengths)
+      recnn_batch_int64(batch, "length")[i] = lengths[i];
+  }
+  g_free(lengths);
+}
+
 static void fill(RecnnBatch *batch, const char *const *fields, RecnnRng *rng) {
-  for (; *fields != NULL; fields++)
+  if (recnn_batch_field(batch, "sequence") != NULL)
+    fill_sequences(batch, recnn_batch_field(batch, "length") != NULL, rng);
+  for (; *fields != NULL; fields++) {
+    if (strcmp(*fields, "sequence") == 0 || strcmp(*fields, "length") == 0)
+      continue;
     for (int64_t i = 0; i < recnn_batch_size(batch); i++)
       if (strcmp(*fields, "rating") == 0)
         recnn_batch_float32(batch, *fields)[i] = 1.0f + (float)recnn_rng_below(rng, 5);
       else
-        recnn_batch_int64(batch, *fields)[i] =
-            (int64_t)recnn_rng_below(rng, strcmp(*fields, "user") == 0 ? N_USERS : N_ITEMS);
+        recnn_batch_int64(batch, *fields)[i] = (int64_t)recnn_rng_below(
+            rng, strcmp(*fields, "user") == 0 ? N_USERS : (uint64_t)n_items);
+  }
 }
 
 static void time_steps(RecnnModel *model, int64_t rows, int steps) {
@@ -127,10 +159,10 @@ static void time_steps(RecnnModel *model, int64_t rows, int steps) {
 
 static void time_scores(RecnnModel *model, int64_t block) {
   static const char *const item[] = {"item", NULL}, *const user[] = {"user", NULL};
-  RecnnBatch *items = new_batch(item, N_ITEMS), *users = new_batch(user, block);
+  RecnnBatch *items = new_batch(item, n_items), *users = new_batch(user, block);
   RecnnGraph *graph = recnn_graph_new(1);
   GError *error = NULL;
-  for (int64_t i = 0; i < N_ITEMS; i++)
+  for (int64_t i = 0; i < n_items; i++)
     recnn_batch_int64(items, "item")[i] = i;
   recnn_graph_reset(graph, 0, false, false);
   RecnnVar *var = recnn_model_encode_items(model, graph, items);
@@ -157,14 +189,32 @@ static void time_scores(RecnnModel *model, int64_t block) {
   recnn_batch_free(users);
 }
 
-int main(int argc, char **argv) {
-  if (argc > 1 && strcmp(argv[1], "--cpu") == 0) {
-    cpu_time = true;
-    argv++;
-    argc--;
+/* Takes the flags in front; returns how many words they were. */
+static int take_flags(int argc, char **argv) {
+  int at = 1;
+  while (at < argc && strncmp(argv[at], "--", 2) == 0) {
+    int64_t *number = strcmp(argv[at], "--items") == 0    ? &n_items
+                      : strcmp(argv[at], "--length") == 0 ? &length
+                      : strcmp(argv[at], "--mean") == 0   ? &mean
+                                                          : NULL;
+    cpu_time = cpu_time || strcmp(argv[at], "--cpu") == 0;
+    at++;
+    if (number != NULL && at < argc) {
+      *number = MAX(atoi(argv[at]), 1);
+      at++;
+    }
   }
+  mean = mean == 0 ? length : mean;
+  return at - 1;
+}
+
+int main(int argc, char **argv) {
+  int flags = take_flags(argc, argv);
+  argv += flags;
+  argc -= flags;
   if (argc < 2) {
-    fprintf(stderr, "usage: step [--cpu] MODEL [BATCH [STEPS]] [OPTION=VALUE ...]\n");
+    fprintf(stderr, "usage: step [--cpu] [--items N] [--length L] [--mean M] "
+                    "MODEL [BATCH [STEPS]] [OPTION=VALUE ...]\n");
     return 2;
   }
   int at = 2, numbers[2] = {1024, 300};
@@ -173,7 +223,7 @@ int main(int argc, char **argv) {
   RecnnModel *model = new_model(argv[1], argv + at);
   if (recnn_model_get_class(model)->train_fields != NULL)
     time_steps(model, numbers[0], numbers[1]);
-  if (recnn_model_get_class(model)->score_items != NULL)
+  if (recnn_model_get_class(model)->encode_items != NULL)
     for (int64_t block = 1; block <= 64; block *= 4)
       time_scores(model, block);
   recnn_model_free(model);

@@ -11,6 +11,15 @@ void recnn_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_
                 const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
                 int64_t ldc);
 
+/* A small C that is the sum of very many products: cutting C would pack the longer matrix anew for
+ * every tile, so k is cut instead, and the pieces' sums are added in their order.  Into how many
+ * pieces; 1 where recnn_gemm does it better. */
+int64_t recnn_gemm_pieces(int64_t m, int64_t n, int64_t k);
+/* recnn_gemm with k cut into as many; `scratch` has room for m * n floats a piece. */
+void recnn_gemm_in_pieces(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
+                          float alpha, const float *a, int64_t lda, const float *b, int64_t ldb,
+                          float beta, float *c, int64_t ldc, float *scratch);
+
 /* The tiles that recnn_gemm cuts C into. */
 typedef struct RecnnGemmTiles {
   int64_t rows; /* of a tile; the last ones may be smaller */

@@ -1,4 +1,5 @@
 /* Tensors of any strides as what BLAS takes: rows of a fixed distance, each contiguous. */
+#include "kernels/gemm.h"
 #include "ops/ops-private.h"
 
 /* The distance between rows when all axes but the last can be counted as one; -1 when not. */
@@ -41,4 +42,19 @@ int64_t recnn__ops_row_offset(const RecnnTensor *tensor, int64_t row) {
     row /= tensor->shape[axis];
   }
   return tensor->rank < 2 ? 0 : offset + row * tensor->stride[0];
+}
+
+bool recnn__ops_gemm(RecnnOpCall *call, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
+                     int64_t k, float alpha, const float *a, int64_t lda, const float *b,
+                     int64_t ldb, float beta, float *c, int64_t ldc) {
+  int64_t pieces = recnn_gemm_pieces(m, n, k);
+  if (pieces <= 1) {
+    recnn_gemm(transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    return true;
+  }
+  float *scratch = call->host->scratch(call, (size_t)(pieces * m * n) * sizeof *scratch);
+  if (scratch != NULL)
+    recnn_gemm_in_pieces(transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc,
+                         scratch);
+  return scratch != NULL;
 }

@@ -1,19 +1,22 @@
 /* Convolution over time, with zeros on both sides and an optional ReLU.
  *
- * The input is copied once into rows with the padding around every sequence.  Place k of the kernel
- * then sees those rows moved on by k, so a tile's windows are a sum of K products, without ever
- * being written out.  The few windows that reach from one sequence of a tile into the next mean
- * nothing; they are computed and left out. */
+ * A product of the input's steps with all places of the kernel side by side gives what each step
+ * contributes to the K windows that see it, and those are summed: each input is packed for BLAS
+ * once rather than K times, and zeros are never multiplied.  The gradient goes back in the same
+ * way. Work is cut into a few tiles by the shape; a tile takes its sequences a chunk at a time, so
+ * that what it multiplies stays in the cache. */
 #include <string.h>
 
+#include "base/parallel.h"
 #include "kernels/blas.h"
-#include "kernels/gemm.h"
+#include "kernels/vector.h"
 #include "ops/ops-private.h"
 
 enum { X, WEIGHT, BIAS };
 enum { PADDING, CUT, ACTIVATION };
 
-#define TILE 16 /* sequences */
+#define MOST_TILES 16
+#define CHUNK 262144 /* floats of a tile's largest matrix, about; one sequence may have more */
 
 typedef struct Shape {
   int64_t n;        /* sequences */
@@ -22,8 +25,7 @@ typedef struct Shape {
   int64_t filters;
   int64_t kernel;
   int64_t padding;
-  int64_t padded; /* steps with the padding */
-  int64_t out;    /* steps of the output */
+  int64_t out; /* steps of the output */
 } Shape;
 
 static Shape shape_of(const RecnnOpCall *call) {
@@ -34,8 +36,7 @@ static Shape shape_of(const RecnnOpCall *call) {
              .filters = weight->shape[0],
              .kernel = weight->shape[2],
              .padding = call->attrs[PADDING].as.i};
-  s.padded = s.steps + 2 * s.padding;
-  s.out = s.padded - s.kernel + 1 - call->attrs[CUT].as.i;
+  s.out = s.steps + 2 * s.padding - s.kernel + 1 - call->attrs[CUT].as.i;
   return s;
 }
 
@@ -63,166 +64,212 @@ static bool shape(RecnnOpCall *call) {
 }
 
 typedef struct Work {
-  Shape s;
-  float *x;      /* (n, padded, channels); in backward the input's gradient likewise */
-  float *weight; /* (filters, kernel, channels) */
-  float *rows;   /* (n, padded, filters): results, or their gradient, also of meaningless windows */
   RecnnOpCall *call;
+  Shape s;
+  float *by_place;  /* the weight as (kernel, filters, channels) */
+  float *by_filter; /* and as (filters, kernel, channels) */
+  int64_t n_tiles;
+  int64_t chunk;     /* sequences */
+  int64_t n_scratch; /* floats of a tile's */
+  float *scratch;
+  float *dweight; /* backward: each tile's part of the weight's gradient, as by_filter is */
+  double *dbias;  /* and of the bias's */
 } Work;
 
-static void pad_rows(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
-  const Work *w = data;
+/* PyTorch's (F, C, K) in the other two orders. */
+static void turn_weight(const float *from, const Work *w) {
   const Shape *s = &w->s;
-  size_t edge = (size_t)(s->padding * s->channels) * sizeof(float);
-  size_t inside = (size_t)(s->steps * s->channels) * sizeof(float);
-  for (int64_t i = begin; i < end; i++) {
-    float *to = w->x + i * s->padded * s->channels;
-    memset(to, 0, edge);
-    memcpy(to + s->padding * s->channels, recnn__ops_in(call, X) + i * s->steps * s->channels,
-           inside);
-    memset(to + (s->padding + s->steps) * s->channels, 0, edge);
-  }
-}
-
-/* PyTorch's (F, C, K) as (F, K, C). */
-static void turn_weight(const float *from, const Shape *s, float *to) {
   for (int64_t f = 0; f < s->filters; f++)
     for (int64_t c = 0; c < s->channels; c++)
-      for (int64_t k = 0; k < s->kernel; k++)
-        to[(f * s->kernel + k) * s->channels + c] = from[(f * s->channels + c) * s->kernel + k];
+      for (int64_t k = 0; k < s->kernel; k++) {
+        float value = from[(f * s->channels + c) * s->kernel + k];
+        w->by_place[(k * s->filters + f) * s->channels + c] = value;
+        w->by_filter[(f * s->kernel + k) * s->channels + c] = value;
+      }
 }
 
-/* The sequences of a tile, and how many windows lie in their padded rows. */
-static int64_t windows(const Shape *s, int64_t tile, int64_t *ret_begin, int64_t *ret_end) {
-  *ret_begin = tile * TILE;
-  *ret_end = MIN(s->n, *ret_begin + TILE);
-  return (*ret_end - *ret_begin) * s->padded - s->kernel + 1;
+/* The places of the kernel at which the window at output step t sees an input, and the input that
+ * the first of them sees. */
+static int64_t places(const Shape *s, int64_t t, int64_t *ret_begin, int64_t *ret_end) {
+  int64_t first = t - s->padding;
+  *ret_begin = MIN(MAX(-first, 0), s->kernel);
+  *ret_end = MAX(MIN(s->steps - first, s->kernel), *ret_begin);
+  return MIN(MAX(first + *ret_begin, 0), s->steps);
+}
+
+/* One output step: the sum of what its inputs contribute, the bias, the ReLU. */
+RECNN_CLONES
+static void gather_window(const Work *w, const float *parts, int64_t t, float *restrict y) {
+  const Shape *s = &w->s;
+  int64_t begin, end, row = s->kernel * s->filters;
+  int64_t step = places(s, t, &begin, &end);
+  if (w->call->n_inputs > BIAS)
+    memcpy(y, recnn__ops_in(w->call, BIAS), (size_t)s->filters * sizeof *y);
+  else
+    memset(y, 0, (size_t)s->filters * sizeof *y);
+  for (int64_t k = begin; k < end; k++, step++) {
+    const float *part = parts + step * row + k * s->filters;
+    for (int64_t f = 0; f < s->filters; f++)
+      y[f] += part[f];
+  }
+  if (w->call->attrs[ACTIVATION].as.i == RECNN_OP_RELU)
+    for (int64_t f = 0; f < s->filters; f++)
+      y[f] = y[f] < 0.0f ? 0.0f : y[f];
 }
 
 static void forward_tile(void *context, int64_t tile) {
   const Work *w = context;
   const Shape *s = &w->s;
-  int64_t begin, end, size = s->kernel * s->channels;
-  int64_t n = windows(s, tile, &begin, &end);
-  const float *bias = w->call->n_inputs > BIAS ? recnn__ops_in(w->call, BIAS) : NULL;
-  bool relu = w->call->attrs[ACTIVATION].as.i == RECNN_OP_RELU;
-  float *rows = w->rows + begin * s->padded * s->filters;
-  for (int64_t k = 0; k < s->kernel; k++)
-    recnn_blas_sgemm(false, true, n, s->filters, s->channels, 1.0f,
-                     w->x + (begin * s->padded + k) * s->channels, s->channels,
-                     w->weight + k * s->channels, size, k > 0 ? 1.0f : 0.0f, rows, s->filters);
-  for (int64_t i = begin; i < end; i++, rows += s->padded * s->filters) {
-    float *y = recnn__ops_out(w->call) + i * s->out * s->filters;
-    for (int64_t t = 0; t < s->out; t++)
-      for (int64_t f = 0; f < s->filters; f++) {
-        float value = rows[t * s->filters + f] + (bias != NULL ? bias[f] : 0.0f);
-        y[t * s->filters + f] = relu && value < 0.0f ? 0.0f : value;
-      }
+  int64_t begin, end, row = s->kernel * s->filters;
+  float *parts = w->scratch + tile * w->n_scratch; /* (chunk * steps, kernel, filters) */
+  recnn_parallel_share(s->n, w->n_tiles, tile, &begin, &end);
+  for (int64_t first = begin; first < end; first += w->chunk) {
+    int64_t n = MIN(w->chunk, end - first);
+    recnn_blas_sgemm(false, true, n * s->steps, row, s->channels, 1.0f,
+                     recnn__ops_in(w->call, X) + first * s->steps * s->channels, s->channels,
+                     w->by_place, s->channels, 0.0f, parts, row);
+    for (int64_t i = 0; i < n; i++)
+      for (int64_t t = 0; t < s->out; t++)
+        gather_window(w, parts + i * s->steps * row, t,
+                      recnn__ops_out(w->call) + ((first + i) * s->out + t) * s->filters);
   }
 }
 
-static bool prepare(RecnnOpCall *call, Work *w) {
-  const Shape *s = &w->s;
-  size_t n = (size_t)(s->n * s->padded);
-  w->call = call;
-  w->x = call->host->scratch(call, n * (size_t)s->channels * sizeof(float));
-  w->rows = call->host->scratch(call, n * (size_t)s->filters * sizeof(float));
-  return w->x != NULL && w->rows != NULL;
+static bool allocate(RecnnOpCall *call, Work *w, int64_t n_scratch) {
+  w->n_scratch = n_scratch;
+  w->scratch = call->host->scratch(call, (size_t)(w->n_tiles * n_scratch) * sizeof(float));
+  return w->scratch != NULL;
 }
 
 static bool forward(RecnnOpCall *call) {
   Work *w = call->host->scratch(call, sizeof *w);
   if (w == NULL)
     return false;
-  w->s = shape_of(call);
-  w->weight = call->host->scratch(call, (size_t)(w->s.filters * w->s.kernel * w->s.channels) *
-                                            sizeof(float));
-  if (w->weight == NULL || !prepare(call, w))
+  *w = (Work){.call = call, .s = shape_of(call)};
+  const Shape *s = &w->s;
+  int64_t size = s->filters * s->kernel * s->channels;
+  int64_t widest = s->kernel * MAX(s->filters, s->channels) * MAX(s->steps, s->out);
+  w->n_tiles = MIN(recnn_parallel_tiles(s->n, size * s->steps), MOST_TILES);
+  w->chunk = MAX(CHUNK / MAX(widest, 1), 1);
+  if (w->n_tiles > 0)
+    w->chunk = MIN(w->chunk, (s->n + w->n_tiles - 1) / w->n_tiles);
+  w->by_place = call->host->scratch(call, (size_t)size * sizeof(float));
+  w->by_filter = call->host->scratch(call, (size_t)size * sizeof(float));
+  if (w->by_place == NULL || w->by_filter == NULL ||
+      !allocate(call, w, w->chunk * s->steps * s->kernel * s->filters))
     return false;
-  recnn__ops_rows(call, w->s.n, w->s.padded * w->s.channels, pad_rows, w);
-  turn_weight(recnn__ops_in(call, WEIGHT), &w->s, w->weight);
-  call->host->parallel(call, (w->s.n + TILE - 1) / TILE, forward_tile, w);
+  turn_weight(recnn__ops_in(call, WEIGHT), w);
+  call->host->parallel(call, w->n_tiles, forward_tile, w);
   call->saved = w;
   return true;
 }
 
-/* The gradient in front of the ReLU, at the places of the windows, zero at those without meaning;
- * and its sums by filter. */
-static void inner(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end,
-                  double *sums) {
-  const Work *w = data;
-  const Shape *s = &w->s;
-  bool relu = call->attrs[ACTIVATION].as.i == RECNN_OP_RELU;
-  for (int64_t i = begin; i < end; i++) {
-    float *rows = w->rows + i * s->padded * s->filters;
-    const float *y = recnn__ops_out(call) + i * s->out * s->filters;
-    const float *dy = recnn__ops_dy(call) + i * s->out * s->filters;
-    for (int64_t t = 0; t < s->out; t++)
-      for (int64_t f = 0; f < s->filters; f++) {
-        int64_t at = t * s->filters + f;
-        rows[at] = relu && y[at] <= 0.0f ? 0.0f : dy[at];
-        sums[f] += (double)rows[at];
-      }
-    memset(rows + s->out * s->filters, 0,
-           (size_t)((s->padded - s->out) * s->filters) * sizeof *rows);
+/* The gradients of n outputs in front of the ReLU, and their sums by filter. */
+RECNN_CLONES
+static void inner(const float *restrict y, const float *restrict dy, bool relu, int64_t n,
+                  int64_t filters, float *restrict g, double *restrict sums) {
+  for (int64_t i = 0; i < n; i++, y += filters, dy += filters, g += filters)
+    for (int64_t f = 0; f < filters; f++) {
+      g[f] = relu && y[f] <= 0.0f ? 0.0f : dy[f];
+      sums[f] += (double)g[f];
+    }
+}
+
+/* The windows of a sequence, (out, kernel, channels), with the zeros around it. */
+static void write_windows(const Shape *s, const float *x, float *to) {
+  for (int64_t t = 0; t < s->out; t++, to += s->kernel * s->channels) {
+    int64_t begin, end, step = places(s, t, &begin, &end);
+    memset(to, 0, (size_t)(begin * s->channels) * sizeof *to);
+    memcpy(to + begin * s->channels, x + step * s->channels,
+           (size_t)((end - begin) * s->channels) * sizeof *to);
+    memset(to + end * s->channels, 0, (size_t)((s->kernel - end) * s->channels) * sizeof *to);
   }
 }
 
-/* The input's gradient: every window gives its share to the steps it saw, one kernel place at a
- * time. */
+/* A sequence's input gradient: what all windows give to the steps they saw. */
+RECNN_CLONES
+static void put_steps(const Shape *s, const float *parts, float beta, float *dx) {
+  if (beta == 0.0f)
+    memset(dx, 0, (size_t)(s->steps * s->channels) * sizeof *dx);
+  for (int64_t t = 0; t < s->out; t++, parts += s->kernel * s->channels) {
+    int64_t begin, end, step = places(s, t, &begin, &end);
+    const float *restrict part = parts + begin * s->channels;
+    float *restrict to = dx + step * s->channels;
+    for (int64_t i = 0; i < (end - begin) * s->channels; i++)
+      to[i] += part[i];
+  }
+}
+
 static void backward_tile(void *context, int64_t tile) {
   const Work *w = context;
   const Shape *s = &w->s;
+  const RecnnOpCall *call = w->call;
   int64_t begin, end, size = s->kernel * s->channels;
-  int64_t n = windows(s, tile, &begin, &end);
-  float *dx = w->x + begin * s->padded * s->channels;
-  const float *rows = w->rows + begin * s->padded * s->filters;
-  memset(dx, 0, (size_t)((end - begin) * s->padded * s->channels) * sizeof *dx);
-  for (int64_t k = 0; k < s->kernel; k++)
-    recnn_blas_sgemm(false, false, n, s->channels, s->filters, 1.0f, rows, s->filters,
-                     w->weight + k * s->channels, size, 1.0f, dx + k * s->channels, s->channels);
-  for (int64_t i = begin; i < end; i++) {
-    const float *from = w->x + (i * s->padded + s->padding) * s->channels;
-    float *to = recnn__ops_dx(w->call, X) + i * s->steps * s->channels;
-    for (int64_t j = 0; j < s->steps * s->channels; j++)
-      RECNN_OP_PUT(to[j], w->call->beta[X], from[j]);
+  bool relu = call->attrs[ACTIVATION].as.i == RECNN_OP_RELU;
+  float *windows = w->scratch + tile * w->n_scratch; /* (chunk * out, kernel, channels) */
+  float *g = windows + w->chunk * s->out * size;     /* (chunk * out, filters) */
+  float *dweight = w->dweight + tile * s->filters * size;
+  double *dbias = w->dbias + tile * s->filters;
+  memset(dbias, 0, (size_t)s->filters * sizeof *dbias);
+  recnn_parallel_share(s->n, w->n_tiles, tile, &begin, &end);
+  for (int64_t first = begin; first < end; first += w->chunk) {
+    int64_t n = MIN(w->chunk, end - first), at = first * s->out * s->filters;
+    inner(recnn__ops_out(call) + at, recnn__ops_dy(call) + at, relu, n * s->out, s->filters, g,
+          dbias);
+    if (call->wanted[WEIGHT]) {
+      for (int64_t i = 0; i < n; i++)
+        write_windows(s, recnn__ops_in(call, X) + (first + i) * s->steps * s->channels,
+                      windows + i * s->out * size);
+      recnn_blas_sgemm(true, false, s->filters, size, n * s->out, 1.0f, g, s->filters, windows,
+                       size, first > begin ? 1.0f : 0.0f, dweight, size);
+    }
+    if (recnn__ops_dx(call, X) == NULL)
+      continue;
+    recnn_blas_sgemm(false, false, n * s->out, size, s->filters, 1.0f, g, s->filters, w->by_filter,
+                     size, 0.0f, windows, size);
+    for (int64_t i = 0; i < n; i++)
+      put_steps(s, windows + i * s->out * size, call->beta[X],
+                recnn__ops_dx(call, X) + (first + i) * s->steps * s->channels);
   }
 }
 
-static bool put_weight(RecnnOpCall *call, const Work *w) {
+/* The tiles' parts, in their order. */
+static void put_params(RecnnOpCall *call, const Work *w) {
   const Shape *s = &w->s;
-  int64_t size = s->kernel * s->channels;
-  float beta = call->beta[WEIGHT];
+  int64_t size = s->filters * s->kernel * s->channels;
   float *dw = recnn__ops_dx(call, WEIGHT);
-  float *turned = call->host->scratch(call, (size_t)(s->filters * size) * sizeof *turned);
-  if (turned == NULL)
-    return false;
-  /* All windows of all sequences at once: those without meaning have a gradient of zero. */
-  for (int64_t k = 0; k < s->kernel; k++)
-    recnn_gemm(true, false, s->filters, s->channels, MAX(s->n * s->padded - s->kernel + 1, 0), 1.0f,
-               w->rows, s->filters, w->x + k * s->channels, s->channels, 0.0f,
-               turned + k * s->channels, size);
-  for (int64_t f = 0; f < s->filters; f++)
+  for (int64_t tile = 1; tile < w->n_tiles; tile++) {
+    if (dw != NULL)
+      recnn_vector_add(w->dweight, w->dweight + tile * size, size);
+    for (int64_t f = 0; f < s->filters; f++)
+      w->dbias[f] += w->dbias[tile * s->filters + f];
+  }
+  if (call->n_inputs > BIAS && recnn__ops_dx(call, BIAS) != NULL)
+    recnn__ops_put_sums(recnn__ops_dx(call, BIAS), call->beta[BIAS], w->dbias, s->filters);
+  for (int64_t f = 0; dw != NULL && f < s->filters; f++)
     for (int64_t c = 0; c < s->channels; c++)
       for (int64_t k = 0; k < s->kernel; k++)
-        RECNN_OP_PUT(dw[(f * s->channels + c) * s->kernel + k], beta,
-                     turned[(f * s->kernel + k) * s->channels + c]);
-  return true;
+        RECNN_OP_PUT(dw[(f * s->channels + c) * s->kernel + k], call->beta[WEIGHT],
+                     w->dweight[(f * s->kernel + k) * s->channels + c]);
 }
 
 static bool backward(RecnnOpCall *call) {
   Work *w = call->saved;
+  const Shape *s = &w->s;
+  size_t n_parts = (size_t)(MAX(w->n_tiles, 1) * s->filters);
+  size_t size = (size_t)(s->kernel * s->channels);
   w->call = call; /* forward's is gone */
-  const double *sums =
-      recnn__ops_column_sums(call, w->s.n, w->s.filters, w->s.padded * w->s.filters, inner, w);
-  if (sums == NULL)
+  w->dweight = call->host->scratch(call, n_parts * size * sizeof(float));
+  w->dbias = call->host->scratch(call, n_parts * sizeof(double));
+  if (w->dweight == NULL || w->dbias == NULL ||
+      !allocate(call, w, w->chunk * s->out * (s->kernel * s->channels + s->filters)))
     return false;
-  if (call->n_inputs > BIAS && recnn__ops_dx(call, BIAS) != NULL)
-    recnn__ops_put_sums(recnn__ops_dx(call, BIAS), call->beta[BIAS], sums, w->s.filters);
-  if (recnn__ops_dx(call, WEIGHT) != NULL && !put_weight(call, w))
-    return false;
-  if (recnn__ops_dx(call, X) != NULL) /* the last to run: it writes over the padded input */
-    call->host->parallel(call, (w->s.n + TILE - 1) / TILE, backward_tile, w);
+  if (w->n_tiles == 0) { /* no sequences */
+    memset(w->dweight, 0, n_parts * size * sizeof(float));
+    memset(w->dbias, 0, n_parts * sizeof(double));
+  }
+  call->host->parallel(call, w->n_tiles, backward_tile, w);
+  put_params(call, w);
   return true;
 }
 
@@ -251,6 +298,7 @@ static const RecnnAttr same_relu[] = {{"padding", {RECNN_OPTION_INT, 0, {1}}},
                                       {"activation", {RECNN_OPTION_STRING, 0, {.s = "relu"}}}};
 static const RecnnAttr cut[] = {{"padding", {RECNN_OPTION_INT, 0, {2}}},
                                 {"cut", {RECNN_OPTION_INT, 0, {1}}}};
+static const RecnnAttr wide[] = {{"padding", {RECNN_OPTION_INT, 0, {4}}}};
 static const RecnnOpSample samples[] = {
     {.name = "no padding", .inputs = odd, .n_inputs = 3, .batch = 2},
     {.name = "padding and relu",
@@ -258,6 +306,12 @@ static const RecnnOpSample samples[] = {
      .n_inputs = 3,
      .attrs = same_relu,
      .n_attrs = 2,
+     .batch = 2},
+    {.name = "padding beyond the kernel",
+     .inputs = odd,
+     .n_inputs = 3,
+     .attrs = wide,
+     .n_attrs = 1,
      .batch = 2},
     {.name = "even kernel, cut", .inputs = even, .n_inputs = 2, .attrs = cut, .n_attrs = 2},
     {.name = NULL},

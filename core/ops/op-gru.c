@@ -1,37 +1,41 @@
 /* One layer of gated recurrent units (Cho et al., Learning Phrase Representations using RNN
  * Encoder-Decoder, EMNLP 2014), in the form and gate order (r, z, n) of PyTorch's nn.GRU.
  *
- * Only valid steps are computed: sequences are sorted by length and their steps packed, step by
- * step, so that one product makes all input projections.  Sequences do not know each other, so each
- * tile of them runs through time by itself: no thread waits for another between steps. */
+ * Only valid steps are computed: they are packed, sequence after sequence, and one product makes
+ * all their input projections.  Sequences do not know each other, so each tile of them runs through
+ * time by itself, its longest first, and no thread waits for another between steps.  Sorted by
+ * length, sequences are dealt to the tiles like cards, so that all have about as much to do. */
 #include <string.h>
 
 #include "kernels/blas.h"
-#include "kernels/gemm.h"
 #include "kernels/vecmath.h"
+#include "kernels/vector.h"
 #include "ops/ops-private.h"
 
 enum { X, W_IH, W_HH, B_IH, B_HH, LENGTH };
 
-#define TILE 64 /* sequences */
-
-/* What forward leaves for backward.  Packed arrays have one row a valid step, step by step. */
+/* What forward leaves for backward.  Packed arrays have one row a valid step.  A row of gates has
+ * n, r, z and the hidden part of n, each of the hidden size: so the gates that the input takes part
+ * in lie side by side, and those of the hidden state too.  Backward writes the gates' gradients
+ * over them. */
 typedef struct Packed {
-  int64_t n_rows;  /* sequences */
-  int64_t n_steps; /* the longest */
-  int64_t n;       /* valid steps of all */
+  RecnnOpCall *call;
+  int64_t n_rows; /* sequences */
+  int64_t width;  /* steps of the padded sequences */
+  int64_t n;      /* valid steps of all */
   int64_t in;
   int64_t hidden;
-  int64_t *order;  /* (n_rows) sequences, longest first */
-  int64_t *active; /* (n_steps) how many are that long */
-  int64_t *offset; /* (n_steps) where a step's rows begin */
-  float *x;        /* (n, in) */
-  float *gi;       /* (n, 3 hidden) input projections; in backward their gradient */
-  float *gh;       /* the same of the hidden state: only backward's gradient of them is whole */
-  float *gates;    /* (n, 4 hidden): r, z, n, and the hidden part of n */
+  int64_t n_tiles;
+  int64_t tile;    /* sequences of one, at most */
+  bool whole;      /* there is no padding */
+  int64_t *length; /* (n_rows) */
+  int64_t *start;  /* (n_rows) where a sequence's packed rows begin */
+  int64_t *order;  /* (n_rows) longest first; tile i has numbers i, i + n_tiles, ... of it */
+  float *x;        /* (n, in); where the whole input is valid, the input itself */
+  float *w_ih;     /* (3 hidden, in) in the order n, r, z */
+  float *gates;    /* (n, 4 hidden) */
   float *before;   /* (n, hidden) the state before */
-  float *state;    /* (n, hidden); in backward its gradient from outside */
-  float *scratch;  /* (tiles, TILE, 3 hidden) */
+  float *scratch;  /* (n_tiles, tile, 4 hidden) */
 } Packed;
 
 static bool weights_fit(RecnnOpCall *call, int64_t in, int64_t hidden) {
@@ -69,274 +73,268 @@ static bool shape(RecnnOpCall *call) {
                            (int64_t[]){x->shape[0], x->shape[1], w->shape[1]});
 }
 
-/* Longest first, equal ones in their order: a counting sort. */
-static void sort_by_length(Packed *p, const int64_t *lengths, int64_t width) {
-  memset(p->active, 0, (size_t)width * sizeof *p->active);
+/* Longest first, equal ones in their order: a counting sort.  `count` has width + 1 zeros. */
+static void sort_by_length(Packed *p, int64_t *count) {
   for (int64_t row = 0; row < p->n_rows; row++)
-    p->active[(lengths != NULL ? lengths[row] : width) - 1]++;
-  for (int64_t t = width - 2; t >= 0; t--) /* how many are at least t + 1 long */
-    p->active[t] += p->active[t + 1];
-  for (int64_t row = 0; row < p->n_rows; row++) {
-    int64_t length = lengths != NULL ? lengths[row] : width;
-    /* behind all longer ones, which active[length] counts; offset counts its equals so far */
-    int64_t longer = length < width ? p->active[length] : 0;
-    p->order[longer + p->offset[length - 1]++] = row;
-  }
-  p->n = 0;
-  p->n_steps = 0;
-  for (int64_t t = 0; t < width; t++) {
-    p->offset[t] = p->n;
-    p->n += p->active[t];
-    if (p->active[t] > 0)
-      p->n_steps = t + 1;
-  }
+    count[p->width - p->length[row] + 1]++; /* the longest are the first kind */
+  for (int64_t i = 1; i <= p->width; i++)
+    count[i] += count[i - 1];
+  for (int64_t row = 0; row < p->n_rows; row++)
+    p->order[count[p->width - p->length[row]]++] = row;
 }
 
 static float *floats(RecnnOpCall *call, int64_t n) {
   return call->host->scratch(call, (size_t)n * sizeof(float));
 }
 
+static int64_t *integers(RecnnOpCall *call, int64_t n) {
+  return call->host->scratch(call, (size_t)n * sizeof(int64_t));
+}
+
+static bool order_sequences(Packed *p, const int64_t *lengths) {
+  int64_t *count = integers(p->call, p->width + 1);
+  p->length = integers(p->call, p->n_rows);
+  p->start = integers(p->call, p->n_rows);
+  p->order = integers(p->call, p->n_rows);
+  if (count == NULL || p->length == NULL || p->start == NULL || p->order == NULL)
+    return false;
+  for (int64_t row = 0; row < p->n_rows; row++) {
+    p->length[row] = lengths != NULL ? lengths[row] : p->width;
+    p->start[row] = p->n;
+    p->n += p->length[row];
+  }
+  p->whole = p->n == p->n_rows * p->width;
+  memset(count, 0, (size_t)(p->width + 1) * sizeof *count);
+  sort_by_length(p, count);
+  return true;
+}
+
 static Packed *pack(RecnnOpCall *call) {
   const RecnnTensor *x = call->inputs[X];
-  int64_t width = x->shape[1];
   const int64_t *lengths;
-  if (!recnn__ops_lengths(call, LENGTH, x->shape[0], width, &lengths))
+  if (!recnn__ops_lengths(call, LENGTH, x->shape[0], x->shape[1], &lengths))
     return NULL;
   Packed *p = call->host->scratch(call, sizeof *p);
   if (p == NULL)
     return NULL;
-  *p = (Packed){.n_rows = x->shape[0], .in = x->shape[2], .hidden = call->output->shape[2]};
-  p->order = call->host->scratch(call, (size_t)p->n_rows * sizeof *p->order);
-  p->active = call->host->scratch(call, (size_t)width * sizeof *p->active);
-  p->offset = call->host->scratch(call, (size_t)width * sizeof *p->offset);
-  if (p->order == NULL || p->active == NULL || p->offset == NULL)
+  *p = (Packed){.call = call,
+                .n_rows = x->shape[0],
+                .width = x->shape[1],
+                .in = x->shape[2],
+                .hidden = call->output->shape[2]};
+  if (!order_sequences(p, lengths))
     return NULL;
-  memset(p->offset, 0, (size_t)width * sizeof *p->offset);
-  sort_by_length(p, lengths, width);
-  int64_t tiles = (p->n_rows + TILE - 1) / TILE;
-  p->x = floats(call, p->n * p->in);
-  p->gi = floats(call, p->n * 3 * p->hidden);
+  /* Each tile's product packs the weights anew: large tiles where there are enough of them. */
+  p->tile = p->n_rows > 256 ? 128 : 64;
+  p->n_tiles = (p->n_rows + p->tile - 1) / p->tile;
+  p->x = p->whole ? (float *)x->data : floats(call, p->n * p->in);
+  p->w_ih = floats(call, 3 * p->hidden * p->in);
   p->gates = floats(call, p->n * 4 * p->hidden);
   p->before = floats(call, p->n * p->hidden);
-  p->state = floats(call, p->n * p->hidden);
-  p->scratch = floats(call, tiles * TILE * 3 * p->hidden);
-  bool ok = p->x != NULL && p->gi != NULL && p->gates != NULL && p->before != NULL &&
-            p->state != NULL && p->scratch != NULL;
+  p->scratch = floats(call, p->n_tiles * p->tile * 4 * p->hidden);
+  bool ok = p->x != NULL && p->w_ih != NULL && p->gates != NULL && p->before != NULL &&
+            p->scratch != NULL;
   return ok ? p : NULL;
 }
 
-/* The rows of tile `tile` at step t: the packed row of the first, and how many. */
-static int64_t rows_at(const Packed *p, int64_t tile, int64_t t, int64_t *ret_first) {
-  int64_t begin = tile * TILE;
-  *ret_first = p->offset[t] + begin;
-  return MIN(p->active[t], begin + TILE) - begin;
+/* The sequence that is number i of a tile, and how many the tile has. */
+static int64_t row_of(const Packed *p, int64_t tile, int64_t i) {
+  return p->order[tile + i * p->n_tiles];
 }
 
-/* The cell for one row: reads the projections gi and gh, writes gates and state. */
+static int64_t rows_of(const Packed *p, int64_t tile) {
+  return (p->n_rows - tile + p->n_tiles - 1) / p->n_tiles;
+}
+
+/* The cell for one row.  `gates` has the input's projections and `gh` those of the state, both
+ * without biases; gates and the new state are written over them and over the old one. */
 RECNN_CLONES
-static void cell(const float *gi, const float *gh, const float *before, int64_t h, float *gates,
-                 float *state) {
-  float *r = gates, *z = gates + h, *n = gates + 2 * h, *hn = gates + 3 * h;
+static void cell(const RecnnOpCall *call, float *gates, const float *gh, int64_t h, float *state) {
+  const float *b_ih = recnn__ops_in(call, B_IH), *b_hh = recnn__ops_in(call, B_HH);
+  float *restrict n = gates, *restrict r = gates + h, *restrict z = gates + 2 * h;
+  float *restrict hn = gates + 3 * h;
   for (int64_t i = 0; i < 2 * h; i++)
-    gates[i] = gi[i] + gh[i];
-  recnn_vector_sigmoid(gates, gates, 2 * h);
+    r[i] = (r[i] + b_ih[i]) + (gh[i] + b_hh[i]);
+  recnn_vector_sigmoid(r, r, 2 * h);
   for (int64_t i = 0; i < h; i++) {
-    hn[i] = gh[2 * h + i];
-    n[i] = gi[2 * h + i] + r[i] * hn[i];
+    hn[i] = gh[2 * h + i] + b_hh[2 * h + i];
+    n[i] = (n[i] + b_ih[2 * h + i]) + r[i] * hn[i];
   }
   recnn_vector_tanh(n, n, h);
   for (int64_t i = 0; i < h; i++)
-    state[i] = n[i] + z[i] * (before[i] - n[i]);
+    state[i] = n[i] + z[i] * (state[i] - n[i]);
 }
-
-typedef struct Run {
-  RecnnOpCall *call;
-  Packed *p;
-} Run;
 
 static void forward_tile(void *context, int64_t tile) {
-  const Run *run = context;
-  const Packed *p = run->p;
-  int64_t h = p->hidden;
-  float *gh = p->scratch + tile * TILE * 3 * h;
-  const float *b_hh = recnn__ops_in(run->call, B_HH);
-  for (int64_t t = 0; t < p->n_steps; t++) {
-    int64_t first, earlier;
-    int64_t n = rows_at(p, tile, t, &first);
-    if (n <= 0)
-      break;
-    for (int64_t i = 0; i < n; i++)
-      memcpy(gh + i * 3 * h, b_hh, (size_t)(3 * h) * sizeof *gh);
-    if (t == 0) {
-      memset(p->before + first * h, 0, (size_t)(n * h) * sizeof *gh);
-    } else {
-      rows_at(p, tile, t - 1, &earlier);
-      memcpy(p->before + first * h, p->state + earlier * h, (size_t)(n * h) * sizeof *gh);
-      recnn_blas_sgemm(false, true, n, 3 * h, h, 1.0f, p->before + first * h, h,
-                       recnn__ops_in(run->call, W_HH), h, 1.0f, gh, 3 * h);
+  const Packed *p = context;
+  int64_t h = p->hidden, n = rows_of(p, tile);
+  size_t state_bytes = (size_t)h * sizeof(float);
+  float *state = p->scratch + tile * p->tile * 4 * h;
+  float *gh = state + p->tile * h;
+  memset(state, 0, (size_t)n * state_bytes);
+  memset(gh, 0, (size_t)n * 3 * state_bytes);
+  for (int64_t t = 0; t < p->width; t++) {
+    for (; n > 0 && p->length[row_of(p, tile, n - 1)] <= t; n--) {
+      int64_t row = row_of(p, tile, n - 1);
+      memset(recnn__ops_out(p->call) + (row * p->width + t) * h, 0,
+             (size_t)(p->width - t) * state_bytes);
     }
-    for (int64_t i = 0; i < n; i++)
-      cell(p->gi + (first + i) * 3 * h, gh + i * 3 * h, p->before + (first + i) * h, h,
-           p->gates + (first + i) * 4 * h, p->state + (first + i) * h);
+    if (t > 0 && n > 0)
+      recnn_blas_sgemm(false, true, n, 3 * h, h, 1.0f, state, h, recnn__ops_in(p->call, W_HH), h,
+                       0.0f, gh, 3 * h);
+    for (int64_t i = 0; i < n; i++) {
+      int64_t row = row_of(p, tile, i), at = p->start[row] + t;
+      memcpy(p->before + at * h, state + i * h, state_bytes);
+      cell(p->call, p->gates + at * 4 * h, gh + i * 3 * h, h, state + i * h);
+      memcpy(recnn__ops_out(p->call) + (row * p->width + t) * h, state + i * h, state_bytes);
+    }
   }
 }
 
-/* Copies the valid steps of `from` (B, L, width) into packed rows. */
-static void gather_steps(const Packed *p, const float *from, int64_t n_steps, int64_t width,
-                         float *to) {
-  for (int64_t t = 0; t < p->n_steps; t++)
-    for (int64_t i = 0; i < p->active[t]; i++)
-      memcpy(to + (p->offset[t] + i) * width, from + (p->order[i] * n_steps + t) * width,
-             (size_t)width * sizeof *to);
-}
-
-static void spread_output(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
+static void gather_x(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const Packed *p = data;
-  int64_t width = call->output->shape[1], h = p->hidden;
-  for (int64_t i = begin; i < end; i++) {
-    float *y = recnn__ops_out(call) + p->order[i] * width * h;
-    for (int64_t t = 0; t < width; t++) {
-      if (t < p->n_steps && i < p->active[t])
-        memcpy(y + t * h, p->state + (p->offset[t] + i) * h, (size_t)h * sizeof *y);
-      else
-        memset(y + t * h, 0, (size_t)h * sizeof *y);
-    }
-  }
+  for (int64_t row = begin; row < end; row++)
+    memcpy(p->x + p->start[row] * p->in, recnn__ops_in(call, X) + row * p->width * p->in,
+           (size_t)(p->length[row] * p->in) * sizeof(float));
 }
 
 static bool forward(RecnnOpCall *call) {
   Packed *p = pack(call);
   if (p == NULL)
     return false;
-  Run run = {call, p};
-  int64_t h3 = 3 * p->hidden;
-  const float *b_ih = recnn__ops_in(call, B_IH);
-  gather_steps(p, recnn__ops_in(call, X), call->output->shape[1], p->in, p->x);
-  for (int64_t i = 0; i < p->n; i++)
-    memcpy(p->gi + i * h3, b_ih, (size_t)h3 * sizeof *p->gi);
-  recnn_gemm(false, true, p->n, h3, p->in, 1.0f, p->x, p->in, recnn__ops_in(call, W_IH), p->in,
-             1.0f, p->gi, h3);
-  call->host->parallel(call, (p->n_rows + TILE - 1) / TILE, forward_tile, &run);
-  recnn__ops_rows(call, p->n_rows, call->output->shape[1] * p->hidden, spread_output, p);
+  int64_t h = p->hidden, part = h * p->in;
+  const float *w_ih = recnn__ops_in(call, W_IH);
+  memcpy(p->w_ih, w_ih + 2 * part, (size_t)part * sizeof *w_ih);
+  memcpy(p->w_ih + part, w_ih, (size_t)(2 * part) * sizeof *w_ih);
+  if (!p->whole)
+    recnn__ops_rows(call, p->n_rows, p->width * p->in, gather_x, p);
+  if (!recnn__ops_gemm(call, false, true, p->n, 3 * h, p->in, 1.0f, p->x, p->in, p->w_ih, p->in,
+                       0.0f, p->gates, 4 * h))
+    return false;
+  call->host->parallel(call, p->n_tiles, forward_tile, p);
   call->saved = p;
   return true;
 }
 
-/* One row of the cell's backward: `dh` is the state's gradient, which becomes that part of the
- * earlier state's that does not go through the gates. */
+/* One row of the cell's backward.  `dh` is the state's gradient, which becomes that part of the
+ * earlier state's that does not go through the gates; the gradients of r, z and n as the hidden
+ * state sees them go to `dgh` too. */
 RECNN_CLONES
-static void cell_backward(const float *gates, const float *before, int64_t h, float *dh, float *dgi,
-                          float *dgh) {
-  const float *r = gates, *z = gates + h, *n = gates + 2 * h, *hn = gates + 3 * h;
+static void cell_backward(float *gates, const float *before, const float *dy, int64_t h,
+                          float *restrict dh, float *restrict dgh) {
+  float *restrict n = gates, *restrict r = gates + h, *restrict z = gates + 2 * h;
+  float *restrict hn = gates + 3 * h;
   for (int64_t i = 0; i < h; i++) {
-    float dn = dh[i] * (1.0f - z[i]) * (1.0f - n[i] * n[i]);
+    float d = dh[i] + dy[i];
+    float dn = d * (1.0f - z[i]) * (1.0f - n[i] * n[i]);
     float dr = dn * hn[i] * r[i] * (1.0f - r[i]);
-    float dz = dh[i] * (before[i] - n[i]) * z[i] * (1.0f - z[i]);
-    dgi[i] = dgh[i] = dr;
-    dgi[h + i] = dgh[h + i] = dz;
-    dgi[2 * h + i] = dn;
-    dgh[2 * h + i] = dn * r[i];
-    dh[i] *= z[i];
+    float dz = d * (before[i] - n[i]) * z[i] * (1.0f - z[i]);
+    float dhn = dn * r[i];
+    dh[i] = d * z[i];
+    n[i] = dn;
+    r[i] = dgh[i] = dr;
+    z[i] = dgh[h + i] = dz;
+    hn[i] = dgh[2 * h + i] = dhn;
   }
 }
 
 static void backward_tile(void *context, int64_t tile) {
-  const Run *run = context;
-  const Packed *p = run->p;
-  int64_t h = p->hidden;
-  float *carry = p->scratch + tile * TILE * 3 * h; /* (TILE, h): the later steps' part */
-  int64_t later = 0;                               /* rows that carry has */
-  for (int64_t t = p->n_steps - 1; t >= 0; t--) {
-    int64_t first;
-    int64_t n = rows_at(p, tile, t, &first);
-    if (n <= 0)
-      continue;
-    memset(carry + later * h, 0, (size_t)((n - later) * h) * sizeof *carry);
-    later = n;
+  const Packed *p = context;
+  int64_t h = p->hidden, n = 0, n_rows = rows_of(p, tile);
+  float *carry = p->scratch + tile * p->tile * 4 * h; /* (tile, h): the later steps' part */
+  float *dgh = carry + p->tile * h;
+  memset(carry, 0, (size_t)(n_rows * h) * sizeof *carry);
+  for (int64_t t = p->width - 1; t >= 0; t--) {
+    while (n < n_rows && p->length[row_of(p, tile, n)] > t)
+      n++;
     for (int64_t i = 0; i < n; i++) {
-      const float *from_outside = p->state + (first + i) * h;
-      float *dh = carry + i * h;
-      for (int64_t k = 0; k < h; k++)
-        dh[k] += from_outside[k];
-      cell_backward(p->gates + (first + i) * 4 * h, p->before + (first + i) * h, h, dh,
-                    p->gi + (first + i) * 3 * h, p->gh + (first + i) * 3 * h);
+      int64_t row = row_of(p, tile, i), at = p->start[row] + t;
+      cell_backward(p->gates + at * 4 * h, p->before + at * h,
+                    recnn__ops_dy(p->call) + (row * p->width + t) * h, h, carry + i * h,
+                    dgh + i * 3 * h);
     }
-    if (t > 0)
-      recnn_blas_sgemm(false, false, n, h, 3 * h, 1.0f, p->gh + first * 3 * h, 3 * h,
-                       recnn__ops_in(run->call, W_HH), h, 1.0f, carry, h);
+    if (t > 0 && n > 0)
+      recnn_blas_sgemm(false, false, n, h, 3 * h, 1.0f, dgh, 3 * h, recnn__ops_in(p->call, W_HH), h,
+                       1.0f, carry, h);
   }
 }
 
-typedef struct Sums {
-  const float *rows;
-  int64_t width;
-} Sums;
-
-static void add_rows(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end,
-                     double *sums) {
-  const Sums *s = data;
+RECNN_CLONES
+static void add_gates(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end,
+                      double *sums) {
+  const Packed *p = data;
+  int64_t width = 4 * p->hidden;
   (void)call;
   for (int64_t row = begin; row < end; row++)
-    for (int64_t k = 0; k < s->width; k++)
-      sums[k] += (double)s->rows[row * s->width + k];
+    for (int64_t k = 0; k < width; k++)
+      sums[k] += (double)p->gates[row * width + k];
 }
 
-static bool put_bias(RecnnOpCall *call, int32_t input, const Packed *p, const float *rows) {
-  Sums s = {rows, 3 * p->hidden};
-  if (recnn__ops_dx(call, input) == NULL)
+static bool put_biases(RecnnOpCall *call, const Packed *p) {
+  int64_t h = p->hidden;
+  float *b_ih = recnn__ops_dx(call, B_IH), *b_hh = recnn__ops_dx(call, B_HH);
+  if (b_ih == NULL && b_hh == NULL)
     return true;
-  const double *sums = recnn__ops_column_sums(call, p->n, s.width, s.width, add_rows, &s);
+  const double *sums = recnn__ops_column_sums(call, p->n, 4 * h, 4 * h, add_gates, p);
   if (sums == NULL)
     return false;
-  recnn__ops_put_sums(recnn__ops_dx(call, input), call->beta[input], sums, s.width);
+  if (b_ih != NULL) {
+    recnn__ops_put_sums(b_ih, call->beta[B_IH], sums + h, 2 * h);
+    recnn__ops_put_sums(b_ih + 2 * h, call->beta[B_IH], sums, h);
+  }
+  if (b_hh != NULL)
+    recnn__ops_put_sums(b_hh, call->beta[B_HH], sums + h, 3 * h);
   return true;
 }
 
-typedef struct Spread {
-  const Packed *p;
-  const float *dx; /* packed */
-} Spread;
+static bool put_weights(RecnnOpCall *call, const Packed *p) {
+  int64_t h = p->hidden, part = h * p->in;
+  float *dw = recnn__ops_dx(call, W_IH);
+  if (recnn__ops_dx(call, W_HH) != NULL &&
+      !recnn__ops_gemm(call, true, false, 3 * h, h, p->n, 1.0f, p->gates + h, 4 * h, p->before, h,
+                       call->beta[W_HH], recnn__ops_dx(call, W_HH), h))
+    return false;
+  if (dw == NULL)
+    return true;
+  float *turned = floats(call, 3 * part);
+  if (turned == NULL || !recnn__ops_gemm(call, true, false, 3 * h, p->in, p->n, 1.0f, p->gates,
+                                         4 * h, p->x, p->in, 0.0f, turned, p->in))
+    return false;
+  recnn_vector_accumulate(dw, call->beta[W_IH], turned + part, 2 * part);
+  recnn_vector_accumulate(dw + 2 * part, call->beta[W_IH], turned, part);
+  return true;
+}
 
 static void spread_dx(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
-  const Spread *s = data;
-  const Packed *p = s->p;
-  int64_t width = call->output->shape[1];
-  float beta = call->beta[X];
-  for (int64_t i = begin; i < end; i++) {
-    float *dx = recnn__ops_dx(call, X) + p->order[i] * width * p->in;
-    for (int64_t t = 0; t < width; t++, dx += p->in) {
-      bool valid = t < p->n_steps && i < p->active[t];
-      const float *from = s->dx + (valid ? (p->offset[t] + i) * p->in : 0);
-      for (int64_t k = 0; k < p->in; k++)
-        RECNN_OP_PUT(dx[k], beta, valid ? from[k] : 0.0f);
-    }
+  const Packed *p = data;
+  for (int64_t row = begin; row < end; row++) {
+    float *dx = recnn__ops_dx(call, X) + row * p->width * p->in;
+    int64_t n = p->length[row] * p->in;
+    recnn_vector_accumulate(dx, call->beta[X], p->x + p->start[row] * p->in, n);
+    if (call->beta[X] == 0.0f)
+      memset(dx + n, 0, (size_t)(p->width * p->in - n) * sizeof *dx);
   }
+}
+
+static bool put_x(RecnnOpCall *call, const Packed *p) {
+  float *dx = recnn__ops_dx(call, X);
+  if (dx == NULL)
+    return true;
+  /* The packed inputs are not needed any more. */
+  if (!recnn__ops_gemm(call, false, false, p->n, p->in, 3 * p->hidden, 1.0f, p->gates,
+                       4 * p->hidden, p->w_ih, p->in, p->whole ? call->beta[X] : 0.0f,
+                       p->whole ? dx : p->x, p->in))
+    return false;
+  if (!p->whole)
+    recnn__ops_rows(call, p->n_rows, p->width * p->in, spread_dx, p);
+  return true;
 }
 
 static bool backward(RecnnOpCall *call) {
   Packed *p = call->saved;
-  Run run = {call, p};
-  int64_t h = p->hidden, h3 = 3 * h;
-  p->gh = floats(call, p->n * h3);
-  if (p->gh == NULL)
-    return false;
-  gather_steps(p, recnn__ops_dy(call), call->output->shape[1], h, p->state);
-  call->host->parallel(call, (p->n_rows + TILE - 1) / TILE, backward_tile, &run);
-  if (recnn__ops_dx(call, W_IH) != NULL)
-    recnn_gemm(true, false, h3, p->in, p->n, 1.0f, p->gi, h3, p->x, p->in, call->beta[W_IH],
-               recnn__ops_dx(call, W_IH), p->in);
-  if (recnn__ops_dx(call, W_HH) != NULL)
-    recnn_gemm(true, false, h3, h, p->n, 1.0f, p->gh, h3, p->before, h, call->beta[W_HH],
-               recnn__ops_dx(call, W_HH), h);
-  if (!put_bias(call, B_IH, p, p->gi) || !put_bias(call, B_HH, p, p->gh))
-    return false;
-  if (recnn__ops_dx(call, X) == NULL)
-    return true;
-  Spread spread = {p, p->x}; /* the inputs are not needed any more */
-  recnn_gemm(false, false, p->n, p->in, h3, 1.0f, p->gi, h3, recnn__ops_in(call, W_IH), p->in, 0.0f,
-             p->x, p->in);
-  recnn__ops_rows(call, p->n_rows, call->output->shape[1] * p->in, spread_dx, &spread);
-  return true;
+  p->call = call; /* forward's is gone */
+  call->host->parallel(call, p->n_tiles, backward_tile, p);
+  return put_weights(call, p) && put_biases(call, p) && put_x(call, p);
 }
 
 #define GRU_INPUTS(B, L, I, H)                                                                     \

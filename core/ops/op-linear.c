@@ -135,13 +135,13 @@ static bool backward(RecnnOpCall *call) {
     recnn__ops_rows(call, m, n, inner_rows, &inner);
   }
   const float *g = inner.g != NULL ? inner.g : recnn__ops_dy(call);
-  if (recnn__ops_dx(call, X) != NULL)
-    recnn_gemm(false, false, m, x.columns, n, 1.0f, g, n, weight.data, weight.ld, call->beta[X],
-               recnn__ops_dx(call, X), x.columns);
-  if (recnn__ops_dx(call, WEIGHT) != NULL)
-    recnn_gemm(true, false, n, x.columns, m, 1.0f, g, n, x.data, x.ld, call->beta[WEIGHT],
-               recnn__ops_dx(call, WEIGHT), x.columns);
-  return true;
+  if (recnn__ops_dx(call, X) != NULL &&
+      !recnn__ops_gemm(call, false, false, m, x.columns, n, 1.0f, g, n, weight.data, weight.ld,
+                       call->beta[X], recnn__ops_dx(call, X), x.columns))
+    return false;
+  return recnn__ops_dx(call, WEIGHT) == NULL ||
+         recnn__ops_gemm(call, true, false, n, x.columns, m, 1.0f, g, n, x.data, x.ld,
+                         call->beta[WEIGHT], recnn__ops_dx(call, WEIGHT), x.columns);
 }
 
 static const RecnnOption attrs[] = {

@@ -1,5 +1,4 @@
 /* Products of two matrices that are both values: scores as dot products, attention. */
-#include "kernels/gemm.h"
 #include "ops/ops-private.h"
 
 enum { TRANSPOSE_A, TRANSPOSE_B };
@@ -37,9 +36,8 @@ static bool forward(RecnnOpCall *call) {
   RecnnOpMatrix a, b;
   if (!recnn__ops_matrix(call, 0, &a) || !recnn__ops_matrix(call, 1, &b))
     return false;
-  recnn_gemm(s.ta, s.tb, s.m, s.n, s.k, 1.0f, a.data, a.ld, b.data, b.ld, 0.0f,
-             recnn__ops_out(call), s.n);
-  return true;
+  return recnn__ops_gemm(call, s.ta, s.tb, s.m, s.n, s.k, 1.0f, a.data, a.ld, b.data, b.ld, 0.0f,
+                         recnn__ops_out(call), s.n);
 }
 
 /* With y = op(a) op(b): d op(a) = dy op(b)^T and d op(b) = op(a)^T dy, written so that a transposed
@@ -51,15 +49,20 @@ static bool backward(RecnnOpCall *call) {
   RecnnOpMatrix a, b;
   if (!recnn__ops_matrix(call, 0, &a) || !recnn__ops_matrix(call, 1, &b))
     return false;
+  bool done = true;
   if (da != NULL && !s.ta)
-    recnn_gemm(false, !s.tb, s.m, s.k, s.n, 1.0f, dy, s.n, b.data, b.ld, call->beta[0], da, s.k);
+    done = recnn__ops_gemm(call, false, !s.tb, s.m, s.k, s.n, 1.0f, dy, s.n, b.data, b.ld,
+                           call->beta[0], da, s.k);
   else if (da != NULL)
-    recnn_gemm(s.tb, true, s.k, s.m, s.n, 1.0f, b.data, b.ld, dy, s.n, call->beta[0], da, s.m);
+    done = recnn__ops_gemm(call, s.tb, true, s.k, s.m, s.n, 1.0f, b.data, b.ld, dy, s.n,
+                           call->beta[0], da, s.m);
   if (db != NULL && !s.tb)
-    recnn_gemm(!s.ta, false, s.k, s.n, s.m, 1.0f, a.data, a.ld, dy, s.n, call->beta[1], db, s.n);
-  else if (db != NULL)
-    recnn_gemm(true, s.ta, s.n, s.k, s.m, 1.0f, dy, s.n, a.data, a.ld, call->beta[1], db, s.k);
-  return true;
+    return done && recnn__ops_gemm(call, !s.ta, false, s.k, s.n, s.m, 1.0f, a.data, a.ld, dy, s.n,
+                                   call->beta[1], db, s.n);
+  if (db != NULL)
+    return done && recnn__ops_gemm(call, true, s.ta, s.n, s.k, s.m, 1.0f, dy, s.n, a.data, a.ld,
+                                   call->beta[1], db, s.k);
+  return done;
 }
 
 static const RecnnOption attrs[] = {

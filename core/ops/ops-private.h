@@ -81,6 +81,11 @@ typedef struct RecnnOpMatrix {
   int64_t ld;
 } RecnnOpMatrix;
 bool recnn__ops_matrix(RecnnOpCall *call, int32_t input, RecnnOpMatrix *ret_matrix);
+/* recnn_gemm, or where that is faster in pieces along k, with scratch for them.  False, with the
+ * failure recorded, when there is no memory. */
+bool recnn__ops_gemm(RecnnOpCall *call, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
+                     int64_t k, float alpha, const float *a, int64_t lda, const float *b,
+                     int64_t ldb, float beta, float *c, int64_t ldc);
 /* Where row `row` (all axes but the last, counted together) of a tensor begins, in elements. */
 int64_t recnn__ops_row_offset(const RecnnTensor *tensor, int64_t row);
 

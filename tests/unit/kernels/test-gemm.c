@@ -135,6 +135,44 @@ static void threads_change_no_bit(void) {
   }
 }
 
+/* Cut along k, a product is what it is uncut, and the same bits at any number of threads. */
+static void pieces_add_up(void) {
+  static const int64_t sizes[][3] = {{33, 17, 20000}, {96, 64, 5003}, {5, 200, 16001}};
+  g_assert_cmpint(recnn_gemm_pieces(0, 8, 1000), ==, 1);
+  g_assert_cmpint(recnn_gemm_pieces(8, 8, 1000), ==, 1); /* too little work */
+  g_assert_cmpint(recnn_gemm_pieces(1000, 1000, 1000), ==, 1);
+  for (gsize s = 0; s < G_N_ELEMENTS(sizes); s++) {
+    const int64_t m = sizes[s][0], n = sizes[s][1], k = sizes[s][2], ldc = n + 3;
+    const int64_t pieces = recnn_gemm_pieces(m, n, k);
+    g_assert_cmpint(pieces, >, 1);
+    float *a = random_floats(m * k, 7), *b = random_floats(k * n, 8);
+    float *scratch = random_floats(pieces * m * n, 9), *first = g_new0(float, (gsize)(m * ldc));
+    for (int way = 0; way < 8; way++) {
+      const bool ta = (way & 1) != 0, tb = (way & 2) != 0;
+      const float beta = (way & 4) != 0 ? 1.0f : 0.0f;
+      float *whole = random_floats(m * ldc, 10);
+      recnn_blas_sgemm(ta, tb, m, n, k, 2.0f, a, ta ? m : k, b, tb ? k : n, beta, whole, ldc);
+      for (int threads = 1; threads <= 4; threads *= 2) {
+        float *c = random_floats(m * ldc, 10);
+        recnn_parallel_set_threads(threads, NULL);
+        recnn_gemm_in_pieces(ta, tb, m, n, k, 2.0f, a, ta ? m : k, b, tb ? k : n, beta, c, ldc,
+                             scratch);
+        for (int64_t i = 0; i < m * ldc; i++)
+          g_assert_cmpfloat_with_epsilon(c[i], whole[i], 0.05f);
+        if (threads == 1)
+          memcpy(first, c, sizeof *c * (gsize)(m * ldc));
+        g_assert_cmpmem(c, sizeof *c * (gsize)(m * ldc), first, sizeof *c * (gsize)(m * ldc));
+        g_free(c);
+      }
+      g_free(whole);
+    }
+    g_free(a);
+    g_free(b);
+    g_free(scratch);
+    g_free(first);
+  }
+}
+
 static void tiles_cover_the_result(void) {
   static const int64_t sizes[] = {1, 2, 15, 16, 17, 64, 100, 1000, 4097, 100000};
   for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
@@ -169,6 +207,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/gemm/tiled", tiled_product);
   g_test_add_func("/gemm/empty", empty);
   g_test_add_func("/gemm/huge-leading-dimension", huge_leading_dimension);
+  g_test_add_func("/gemm/pieces-add-up", pieces_add_up);
   g_test_add_func("/gemm/threads-change-no-bit", threads_change_no_bit);
   g_test_add_func("/gemm/tiles-cover-the-result", tiles_cover_the_result);
   return g_test_run();
