@@ -84,10 +84,12 @@ RecnnDataset *recnn_dataset_builder_peek(RecnnDatasetBuilder *builder);
 RecnnDataset *recnn_dataset_builder_finish(RecnnDatasetBuilder *builder, GError **error);
 void recnn_dataset_builder_free(RecnnDatasetBuilder *builder); /* takes NULL */
 
-/* Writes FOLDER/NAME.inter, .user and .item as atomic files, each all or nothing; makes the folder
- * when it is missing.  Reading them gives the same data set, to the last bit of every number.
- * Tokens that atomic files cannot hold (empty, or with a tab or a line's end in them, or with a
- * space in a token_seq) are an error. */
+/* Writes FOLDER/NAME.inter, or where the data came in parts NAME.train.inter and so on, .user and
+ * .item as atomic files, each all or nothing; makes the folder when it is missing.  Reading them
+ * gives the same data set, to the last bit of every number, but that interactions are in the order
+ * of the parts, that `ordered` has to be said, and that an empty list of candidates is none.
+ * Tokens and names that atomic files cannot hold (empty, or with a tab or a line's end in them, or
+ * with a space in a token_seq) are an error. */
 bool recnn_dataset_write_atomic(const RecnnDataset *dataset, const char *folder, GError **error);
 
 #endif

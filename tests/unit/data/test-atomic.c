@@ -101,6 +101,46 @@ static void test_parts(Scratch *scratch, gconstpointer data) {
   check(scratch, "p/p.train.inter", expected);
 }
 
+/* What was read in parts is written in parts, with all that a row has. */
+static void test_write_parts(Scratch *scratch, gconstpointer data) {
+  (void)data;
+  scratch_text(scratch, "w/w.train.inter",
+               "user_id:token\titem_id:token\trating:float\ttimestamp:float\tlabel:float\tday:token"
+               "\tprice:float\ttags:token_seq\tv:float_seq\n"
+               "ann\ttea\t0.1\t7.25\t1\tmo\t-0\ta b\t1 2.5\nbob\tjam\t3\t8\t0\t\t\t\t\n");
+  scratch_text(scratch, "w/w.test.inter",
+               "user_id:token\titem_id:token\trating:float\ttimestamp:float\tlabel:float\t"
+               "neg_items:token_seq\nbob\ttea\t5\t9\t1\tjam jam\n");
+  RecnnDataset *d = read(scratch, "w");
+  GError *error = NULL;
+  g_autofree char *out = scratch_path(scratch, "out");
+  g_autofree char *before = dump(d);
+  g_assert_cmpstr(before, ==,
+                  "users: ann bob\nitems: tea jam\nann-tea*0.100000001@7.25!1/0{mo,-0,a+b,1+2.5} "
+                  "bob-jam*3@8!0/0{,,,} bob-tea*5@9!1/2{,,,}[jam,jam] day:token price:float "
+                  "tags:token_seq v:float_seq");
+  g_assert_true(recnn_dataset_write_atomic(d, out, &error));
+  g_assert_no_error(error);
+  check(scratch, "out", before);
+  g_autofree char *valid = g_build_filename(out, "w.valid.inter", NULL);
+  g_assert_true(g_file_test(valid, G_FILE_TEST_EXISTS)); /* empty, and in no one's way */
+  scratch_text(scratch, "out/w.inter", "");
+  g_assert_false(recnn_dataset_write_atomic(d, out, &error));
+  check_error_in(
+      scratch->folder, &error, RECNN_ERROR_IO,
+      "DIR/out/w.inter is there, and would be read in the place of the parts: expected a "
+      "folder without it");
+  RecnnFeatureColumn *day = d->interaction_features->pdata[0];
+  g_free(day->name);
+  day->name = g_strdup("label");
+  g_autofree char *other = scratch_path(scratch, "other");
+  g_assert_false(recnn_dataset_write_atomic(d, other, &error));
+  check_error_in(scratch->folder, &error, RECNN_ERROR_DATA,
+                 "DIR/other/w.train.inter: feature \"label\" of interactions has a name that means "
+                 "something else, which an atomic file cannot hold");
+  recnn_dataset_unref(d);
+}
+
 /* A header is enough, whatever the file is called. */
 static void test_other_name(Scratch *scratch, gconstpointer data) {
   (void)data;
@@ -343,6 +383,7 @@ static void test_no_memory(Scratch *scratch, gconstpointer data) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  SCRATCH_TEST("/data/atomic/write-parts", test_write_parts);
   SCRATCH_TEST("/data/atomic/parts", test_parts);
   SCRATCH_TEST("/data/atomic/all-files", test_all_files);
   SCRATCH_TEST("/data/atomic/columns", test_columns);
