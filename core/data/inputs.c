@@ -17,6 +17,12 @@ static const RecnnOption options_table[] = {
     {"condition", RECNN_OPTION_STRING, "auto", NULL,
      "The feature of users that is the condition, by name; auto: the first that has one token a "
      "user."},
+    {"features", RECNN_OPTION_STRING, "auto", NULL,
+     "The columns that a click model's categorical fields are made of, separated by commas: user, "
+     "item, and names of features; auto: user, item and the token features of interactions, or "
+     "where there are none, of users and items."},
+    {"feature_buckets", RECNN_OPTION_INT, "10", "[1,65536]",
+     "Buckets that the values of a numeric feature are put into."},
     {NULL, 0, NULL, NULL, NULL},
 };
 
@@ -67,6 +73,17 @@ static bool set_condition(RecnnInputs *inputs, GError **error) {
   return true;
 }
 
+/* What the fields need that not every model asks for. */
+static bool add_wanted(RecnnInputs *inputs, const char *const *fields, GError **error) {
+  if (g_strv_contains(fields, "condition") && !set_condition(inputs, error))
+    return false;
+  if (g_strv_contains(fields, "features"))
+    inputs->features =
+        recnn_features_new(inputs->dataset, recnn_options_string(inputs->options, "features"),
+                           recnn_options_int(inputs->options, "feature_buckets"), error);
+  return inputs->features || !g_strv_contains(fields, "features");
+}
+
 RecnnInputs *recnn_inputs_new(RecnnDataset *dataset, const RecnnOptions *options,
                               const char *const *fields, int64_t sequence_length, GError **error) {
   RecnnOptions *own =
@@ -85,7 +102,7 @@ RecnnInputs *recnn_inputs_new(RecnnDataset *dataset, const RecnnOptions *options
     recnn_error_set(error, RECNN_ERROR_DATA,
                     "option row_values: \"ratings\", but %s has no ratings; expected \"ones\"",
                     dataset->source);
-  else if (!fields || !g_strv_contains(fields, "condition") || set_condition(inputs, error))
+  else if (!fields || add_wanted(inputs, fields, error))
     return inputs;
   return recnn_inputs_unref(inputs);
 }
@@ -98,6 +115,7 @@ RecnnInputs *recnn_inputs_ref(RecnnInputs *inputs) {
 RecnnInputs *recnn_inputs_unref(RecnnInputs *inputs) {
   if (!inputs || !g_atomic_int_dec_and_test(&inputs->ref_count))
     return NULL;
+  recnn_features_free(inputs->features);
   recnn_dataset_unref(inputs->dataset);
   recnn_options_free(inputs->options);
   g_free(inputs);

@@ -8,6 +8,7 @@
 
 #include "base/options.h"
 #include "data/dataset.h"
+#include "data/features.h"
 
 typedef struct RecnnInputs {
   RecnnDataset *dataset; /* owned reference */
@@ -19,10 +20,12 @@ typedef struct RecnnInputs {
    * condition behind the last token. */
   const RecnnFeatureColumn *condition;
   int64_t n_conditions;
+  RecnnFeatures *features; /* NULL where no field asks for them; owned */
   gint ref_count;
 } RecnnInputs;
 
-/* max_sequence_length, label_threshold, row_values, condition: docs/LUA-API.md. */
+/* max_sequence_length, label_threshold, row_values, condition, features, feature_buckets:
+ * docs/LUA-API.md. */
 const RecnnOption *recnn_inputs_options(void);
 /* `options` is of recnn_inputs_options(), NULL for the defaults; it is copied.  `fields` are those
  * that the model reads (NULL at the end, or NULL): what none of them needs is not looked for.

@@ -18,6 +18,7 @@ typedef struct RecnnSubject {
   const float *ratings; /* of these; NULL: none */
   int64_t n;            /* of them; may be 0 */
   int64_t condition;    /* -1: the user's own */
+  const int32_t *told;  /* values of features (features.h); NULL: none are told */
 } RecnnSubject;
 
 /* A user with the history that there is of him. */

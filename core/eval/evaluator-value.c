@@ -55,8 +55,10 @@ static bool run(Values *v, GError **error) {
   const RecnnInteractions *rows = &v->part->rows;
   for (int64_t first = 0; first < rows->n; first += v->size) {
     int64_t n = MIN(v->size, rows->n - first);
-    if (!recnn_ranker_predict(v->evaluator->ranker, rows->user + first, rows->item + first, n,
-                              v->predictions, error))
+    RecnnExamples examples = {.users = rows->user + first,
+                              .items = rows->item + first,
+                              .rows = v->part->row != NULL ? v->part->row + first : NULL};
+    if (!recnn_ranker_predict(v->evaluator->ranker, &examples, n, v->predictions, error))
       return false;
     for (int64_t r = 0; r < v->n_requests; r++)
       if (!measure(v, r, first, n, error))

@@ -42,9 +42,26 @@ struct RecnnRanker {
   int64_t *places; /* plan.users: which of the users asked for stands there, or -1 */
 
   /* predict() for given pairs. */
-  RecnnBatch *pair_batch; /* NULL before the first */
+  const RecnnFeatures *features; /* that predict() reads of a pair; NULL: none */
+  bool reads_user;               /* predict() knows users by index */
+  RecnnBatch *pair_batch;        /* NULL before the first */
   int64_t pair_block;
 };
+
+/* Whether the model can be asked at all, by somebody who tells whatever it needs. */
+bool recnn__ranker_can_be_asked(const RecnnModel *model, GError **error);
+/* Whether it can be asked about somebody. */
+bool recnn__ranker_check_subject(const RecnnRanker *ranker, const RecnnSubject *subject,
+                                 GError **error);
+/* False when the model reads features and was not made for a data set. */
+bool recnn__ranker_has_features(const RecnnModel *model, GError **error);
+
+/* Rows of pairs: users and items, and what else the model reads of them. */
+bool recnn__ranker_add_pairs(const RecnnRanker *ranker, RecnnBatch *batch, int64_t rows,
+                             GError **error);
+/* Fills row `at`; user -1 is nobody of the data, `row` -1 no interaction, `told` may be NULL. */
+void recnn__ranker_fill_pair(const RecnnRanker *ranker, RecnnBatch *batch, int64_t at, int64_t user,
+                             int64_t item, int64_t row, const int32_t *told);
 
 /* Encodes the items unless that was done for these weights. */
 bool recnn__ranker_encode(RecnnRanker *ranker, GError **error);

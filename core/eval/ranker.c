@@ -7,29 +7,6 @@
 #include "eval/ranker-private.h"
 #include "tensor/tensor.h"
 
-bool recnn_ranker_supports(const RecnnModel *model, GError **error) {
-  const RecnnModelClass *class = recnn_model_get_class(model);
-  RecnnQuerySet queries;
-  const char *field;
-  if (class->score_items == NULL && class->predict == NULL)
-    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
-                           "model %s cannot rank: it has neither score_items() nor predict()",
-                           class->name);
-  if (class->score_items == NULL || class->query_fields == NULL)
-    return true;
-  if (!recnn_query_set_init(&queries, class->query_fields, NULL, &field))
-    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
-                           "model %s cannot rank: its queries need the field \"%s\", which is none "
-                           "that can be made",
-                           class->name, field);
-  if (queries.needs_history && recnn_model_get_inputs(model) == NULL)
-    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
-                           "model %s cannot rank: its queries need histories, and it was not made "
-                           "for a data set",
-                           class->name);
-  return true;
-}
-
 /* Scores items first .. first+n-1 for the `n_users` users in the query batch. */
 static const RecnnTensor *score_block(RecnnRanker *ranker, int64_t n_users, int64_t first,
                                       int64_t n, GError **error) {
@@ -85,15 +62,13 @@ static void fill_query(RecnnRanker *ranker, const int64_t *users, const int64_t 
                          n_places);
     return;
   }
-  int64_t *user = recnn_batch_int64(ranker->query, "user");
-  int64_t *item = recnn_batch_int64(ranker->query, "item");
-  for (int64_t p = 0; p < n_places; p++) {
-    for (int64_t i = 0; i < n; i++) {
-      user[p * n + i] = ranker->subjects[p].user;
-      item[p * n + i] = first + i;
-    }
-  }
   recnn_batch_set_size(ranker->query, n_places * n);
+  for (int64_t p = 0; p < n_places; p++) {
+    const RecnnSubject *subject = &ranker->subjects[p];
+    for (int64_t i = 0; i < n; i++)
+      recnn__ranker_fill_pair(ranker, ranker->query, p * n + i, subject->user, first + i, -1,
+                              subject->told);
+  }
 }
 
 /* A new query batch with room for blocks of this size, and for `most` items of its subjects'. */
@@ -107,8 +82,7 @@ static bool make_query(RecnnRanker *ranker, int64_t n_users, int64_t n_items, in
   if (!ranker->pairs)
     return recnn_query_set_prepare(&ranker->queries, ranker->query, ranker->inputs, rows, most,
                                    error);
-  return recnn_batch_add(ranker->query, "user", RECNN_INT64, rows, 0, NULL, error) &&
-         recnn_batch_add(ranker->query, "item", RECNN_INT64, rows, 0, NULL, error);
+  return recnn__ranker_add_pairs(ranker, ranker->query, rows, error);
 }
 
 /* The user with the longest history, or just the first: what blocks are measured with. */
@@ -176,6 +150,8 @@ RecnnRanker *recnn_ranker_new(RecnnModel *model, size_t block_bytes, GError **er
   ranker->pairs = class->score_items == NULL;
   ranker->whole = !ranker->pairs && class->encode_items == NULL;
   ranker->inputs = recnn_model_get_inputs(model);
+  ranker->features = ranker->inputs != NULL ? ranker->inputs->features : NULL;
+  ranker->reads_user = ranker->features == NULL || g_strv_contains(class->train_fields, "user");
   if (!ranker->pairs && class->query_fields != NULL)
     (void)recnn_query_set_init(&ranker->queries, class->query_fields, NULL,
                                NULL); /* see supports */
@@ -226,9 +202,12 @@ bool recnn_ranker_set_history(RecnnRanker *ranker, const RecnnSplit *split, int 
 
 int64_t recnn_ranker_n_items(const RecnnRanker *ranker) { return ranker->n_items; }
 
+static bool has_plan(RecnnRanker *ranker, GError **error) {
+  return ranker->plan.rows > 0 || make_plan(ranker, error);
+}
+
 int64_t recnn_ranker_block(RecnnRanker *ranker, GError **error) {
-  if (ranker->plan.rows == 0 &&
-      (!recnn_ranker_supports(ranker->model, error) || !make_plan(ranker, error)))
+  if (!recnn_ranker_supports(ranker->model, error) || !has_plan(ranker, error))
     return 0;
   return ranker->plan.rows;
 }
@@ -297,13 +276,6 @@ bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, fl
   return score(ranker, users, n, scores, error);
 }
 
-/* What keeps the model from being asked about somebody; NULL: nothing. */
-static const char *refusal(const RecnnRanker *ranker, const RecnnSubject *subject) {
-  if (ranker->pairs)
-    return subject->user < 0 ? "it knows users by index, and this is none of the data's" : NULL;
-  return recnn_query_set_refuses(&ranker->queries, subject);
-}
-
 bool recnn_ranker_subject(const RecnnRanker *ranker, int64_t user, RecnnSubject *ret_subject,
                           GError **error) {
   if (!recnn__ranker_check_user(ranker, user, error))
@@ -315,12 +287,10 @@ bool recnn_ranker_subject(const RecnnRanker *ranker, int64_t user, RecnnSubject 
 bool recnn_ranker_ask(RecnnRanker *ranker, const RecnnSubject *subject, float *scores,
                       GError **error) {
   const int64_t user = MAX(subject->user, 0);
-  if (recnn_ranker_block(ranker, error) == 0 || !recnn__ranker_check_user(ranker, user, error))
+  if (!recnn__ranker_can_be_asked(ranker->model, error) || !has_plan(ranker, error) ||
+      !recnn__ranker_check_user(ranker, user, error) ||
+      !recnn__ranker_check_subject(ranker, subject, error))
     return false;
-  const char *why = refusal(ranker, subject);
-  if (why != NULL)
-    return recnn_error_set(error, RECNN_ERROR_DATA, "model %s cannot be asked about this one: %s",
-                           ranker->model_class->name, why);
   if (subject->n > ranker->query_most &&
       !make_query(ranker, ranker->plan.users, ranker->plan.items, subject->n, error))
     return false;

@@ -20,7 +20,8 @@ typedef struct RecnnRanker RecnnRanker;
 
 /* True when the model can score all items for a user; RECNN_ERROR_UNSUPPORTED says what is missing:
  * it has neither score_items() nor predict(), or asks for a query field that no query makes
- * (data/query.h), or that only a model made for a data set gets. */
+ * (data/query.h), or that only a model made for a data set gets, or reads features of interactions,
+ * which somebody who asks has to tell. */
 bool recnn_ranker_supports(const RecnnModel *model, GError **error);
 
 /* `model` must outlive the ranker.  `block_bytes` bounds a block's temporaries and, once more, the
@@ -55,14 +56,23 @@ bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, fl
 bool recnn_ranker_subject(const RecnnRanker *ranker, int64_t user, RecnnSubject *ret_subject,
                           GError **error);
 /* scores[j] = score of item j for somebody who need not be a user of the data.  RECNN_ERROR_DATA
- * says what the model needs to know and is not told. */
+ * says what the model needs to know and is not told.  A model that only recnn_ranker_supports()
+ * refuses because it reads features of interactions is asked here with these told. */
 bool recnn_ranker_ask(RecnnRanker *ranker, const RecnnSubject *subject, float *scores,
                       GError **error);
 
-/* predict() for n (user, item) pairs, in blocks.  NaN likewise.  The same list gives the same bits;
- * the last ones may depend on a pair's place in it. */
-bool recnn_ranker_predict(RecnnRanker *ranker, const int32_t *users, const int32_t *items,
-                          int64_t n, float *predictions, GError **error);
+/* Pairs of users and items, and where they are interactions of the data the model was made for,
+ * these: their rows in the data set (a part's `row`); NULL: they are none. */
+typedef struct RecnnExamples {
+  const int32_t *users;
+  const int32_t *items;
+  const int64_t *rows;
+} RecnnExamples;
+
+/* predict() for n examples, in blocks.  NaN likewise.  The same list gives the same bits; the last
+ * ones may depend on an example's place in it. */
+bool recnn_ranker_predict(RecnnRanker *ranker, const RecnnExamples *examples, int64_t n,
+                          float *predictions, GError **error);
 
 /* The most bytes that the temporaries of one block took so far. */
 size_t recnn_ranker_peak(const RecnnRanker *ranker);

@@ -49,6 +49,7 @@ static bool score(RecnnRanker *ranker, const RecnnWish *wish, float *scores, GEr
     return false;
   if (wish->subject.condition >= 0)
     subject.condition = wish->subject.condition;
+  subject.told = wish->subject.told;
   return recnn_ranker_ask(ranker, &subject, scores, error);
 }
 

@@ -26,6 +26,34 @@ static int64_t sequence_length(const RecnnModelClass *model_class, const RecnnOp
   return length;
 }
 
+static void add_count(GArray *counts, const char *name, int64_t value) {
+  RecnnCount count = {g_strdup(name), value};
+  g_array_append_val(counts, count);
+}
+
+/* All sizes that the data has for the fields. */
+static GArray *list_counts(const RecnnInputs *inputs) {
+  GArray *counts = g_array_new(FALSE, FALSE, sizeof(RecnnCount));
+  add_count(counts, "users", recnn_dataset_n_users(inputs->dataset));
+  add_count(counts, "items", recnn_dataset_n_items(inputs->dataset));
+  if (inputs->condition != NULL)
+    add_count(counts, "conditions", inputs->n_conditions);
+  if (inputs->features != NULL)
+    add_count(counts, "features", inputs->features->n);
+  for (int32_t f = 0; inputs->features != NULL && f < inputs->features->n; f++) {
+    char name[32];
+    (void)g_snprintf(name, sizeof name, "features.%d", (int)f);
+    add_count(counts, name, inputs->features->fields[f].size);
+  }
+  return counts;
+}
+
+static void free_counts(GArray *counts) {
+  for (guint i = 0; i < counts->len; i++)
+    g_free((char *)g_array_index(counts, RecnnCount, i).name);
+  g_array_unref(counts);
+}
+
 RecnnModel *recnn_model_new_for(const RecnnModelClass *model_class, const RecnnOptions *options,
                                 RecnnDataset *dataset, const RecnnOptions *inputs_options,
                                 uint64_t seed, GError **error) {
@@ -38,12 +66,11 @@ RecnnModel *recnn_model_new_for(const RecnnModelClass *model_class, const RecnnO
     g_prefix_error(error, "model %s: ", model_class->name);
     return NULL;
   }
-  RecnnCount counts[3] = {{"users", recnn_dataset_n_users(dataset)},
-                          {"items", recnn_dataset_n_items(dataset)}};
-  int32_t n_counts = 2;
-  if (inputs->condition != NULL)
-    counts[n_counts++] = (RecnnCount){"conditions", inputs->n_conditions};
-  RecnnModel *model = recnn_model_new(model_class, options, counts, n_counts, seed, error);
+  GArray *counts = list_counts(inputs);
+  RecnnModel *model =
+      recnn_model_new(model_class, options, (const RecnnCount *)(const void *)counts->data,
+                      (int32_t)counts->len, seed, error);
+  free_counts(counts);
   if (model != NULL)
     model->inputs = inputs;
   else

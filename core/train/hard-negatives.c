@@ -54,7 +54,8 @@ bool recnn_hard_negatives_pick(RecnnHardNegatives *hard, RecnnBatch *batch, GErr
     hard->user[i] = (int32_t)user[i / m];
     hard->item[i] = (int32_t)candidates[i];
   }
-  if (!recnn_ranker_predict(hard->ranker, hard->user, hard->item, n * m, hard->score, error)) {
+  const RecnnExamples examples = {.users = hard->user, .items = hard->item};
+  if (!recnn_ranker_predict(hard->ranker, &examples, n * m, hard->score, error)) {
     g_prefix_error(error, "picking negatives: ");
     return false;
   }

@@ -1,5 +1,6 @@
 /* model:recommend: what somebody would like best, a user of the data or one with a history that is
  * given. */
+#include <limits.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -11,7 +12,8 @@ static const RecnnOption table[] = {
     {"exclude_seen", RECNN_OPTION_BOOL, "true", NULL,
      "leave out what is in the history, or else what the user has in the train and valid parts"},
     {NULL, 0, NULL, NULL, NULL}};
-static const char *const extra[] = {"user", "history", "ratings", "condition", "candidates", NULL};
+static const char *const extra[] = {"user",     "history",    "ratings", "condition",
+                                    "features", "candidates", NULL};
 
 /* The index of the token at the stack's top, which goes.  `what` and `at` (0: no list) say
  * where it stands. */
@@ -92,6 +94,58 @@ static int64_t read_condition(lua_State *l, const RecnnLuaModel *model) {
                    model->dataset);
 }
 
+/* Sets what the value at the stack's top, a token, a number or a list of these, tells of a feature.
+ */
+static void tell(lua_State *l, RecnnLuaScope *scope, const RecnnFeatures *features,
+                 const char *name, int32_t *told) {
+  int value = lua_gettop(l);
+  lua_Integer n = lua_istable(l, value) ? luaL_len(l, value) : 1;
+  const char **tokens = lua_newuserdatauv(l, (size_t)(n + 1) * sizeof *tokens, 0);
+  size_t *lengths = lua_newuserdatauv(l, (size_t)(n + 1) * sizeof *lengths, 0);
+  luaL_checkstack(l, (int)MIN(n, INT_MAX - 8) + 8, "a feature's values");
+  for (lua_Integer i = 0; i < n; i++) {
+    if (lua_istable(l, value))
+      lua_geti(l, value, i + 1);
+    else
+      lua_pushvalue(l, value);
+    tokens[i] = lua_tolstring(l, -1, &lengths[i]); /* stays on the stack */
+    if (tokens[i] == NULL)
+      luaL_error(l, "recommend: option features: %s: got a %s, expected a token or a number", name,
+                 luaL_typename(l, -1));
+  }
+  bool done = recnn_features_tell(features, name, tokens, lengths, n, told, &scope->error);
+  lua_settop(l, value);
+  if (!done) {
+    g_prefix_error(&scope->error, "recommend: option features: ");
+    recnn__lua_raise(l, scope);
+  }
+}
+
+/* What is told of the subject's features, in a userdata that is pushed (or nil). */
+static const int32_t *push_told(lua_State *l, RecnnLuaScope *scope, const RecnnLuaModel *model) {
+  const RecnnInputs *inputs = recnn_model_get_inputs(model->model);
+  const RecnnFeatures *features = inputs != NULL ? inputs->features : NULL;
+  if (lua_getfield(l, 2, "features") == LUA_TNIL)
+    return NULL;
+  int list = lua_gettop(l);
+  if (features == NULL)
+    luaL_error(l, "recommend: option features: model %s takes none", model->model_class->name);
+  if (!lua_istable(l, list))
+    luaL_error(l, "recommend: option features: got a %s, expected { name = value }",
+               luaL_typename(l, list));
+  int32_t *told = lua_newuserdatauv(l, (size_t)features->n * sizeof *told, 0);
+  for (int32_t f = 0; f < features->n; f++)
+    told[f] = RECNN_NOT_TOLD;
+  for (lua_pushnil(l); lua_next(l, list) != 0; lua_pop(l, 1)) {
+    if (lua_type(l, -2) != LUA_TSTRING)
+      luaL_error(l, "recommend: option features: got a value for [%s], expected name = value",
+                 luaL_tolstring(l, -2, NULL));
+    tell(l, scope, features, lua_tostring(l, -2), told);
+  }
+  lua_remove(l, list);
+  return told;
+}
+
 static int compare(const void *a, const void *b) {
   int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
   return (x > y) - (x < y);
@@ -117,6 +171,9 @@ static const int32_t *push_seen(lua_State *l, const RecnnSplit *split, int64_t u
 }
 
 static void exclude_seen(lua_State *l, const RecnnLuaModel *model, RecnnWish *wish) {
+  if (!wish->has_history && wish->subject.user < 0) {
+    return; /* somebody of whom nothing is known but features */
+  }
   if (!wish->has_history) {
     wish->exclude = push_seen(l, model->split, wish->subject.user, &wish->n_exclude);
     return;
@@ -130,12 +187,14 @@ static void exclude_seen(lua_State *l, const RecnnLuaModel *model, RecnnWish *wi
 }
 
 /* Reads who is meant; what it points to is left on the stack. */
-static void read_subject(lua_State *l, const RecnnLuaModel *model, RecnnWish *wish) {
+static void read_subject(lua_State *l, RecnnLuaScope *scope, const RecnnLuaModel *model,
+                         RecnnWish *wish) {
   wish->subject = (RecnnSubject){.user = -1, .condition = -1};
   wish->has_history =
       push_items(l, "history", model->dataset, &wish->subject.items, &wish->subject.n);
   wish->subject.ratings = push_ratings(l, wish->subject.n);
-  if (lua_getfield(l, 2, "user") != LUA_TNIL || !wish->has_history)
+  wish->subject.told = push_told(l, scope, model);
+  if (lua_getfield(l, 2, "user") != LUA_TNIL || (!wish->has_history && !wish->subject.told))
     wish->subject.user = pop_index(l, model->dataset->users, "user", 0, "user", model->dataset);
   wish->subject.condition = read_condition(l, model);
 }
@@ -166,7 +225,7 @@ static void push_hits(lua_State *l, const RecnnDataset *dataset, const int64_t *
   }
 }
 
-/* model:recommend {user = | history = [, ratings =, condition =, candidates =, k = 10,
+/* model:recommend {user = | history = | features = [, ratings =, condition =, candidates =, k = 10,
  * exclude_seen = true]} */
 int recnn__lua_model_recommend(lua_State *l) {
   RecnnLuaModel *model = recnn__lua_check_model(l, 1);
@@ -179,7 +238,7 @@ int recnn__lua_model_recommend(lua_State *l) {
   }
   RecnnWish wish = {.k = recnn_options_int(options, "k")};
   luaL_checkstack(l, 16, NULL);
-  read_subject(l, model, &wish);
+  read_subject(l, scope, model, &wish);
   (void)push_items(l, "candidates", model->dataset, &wish.candidates, &wish.n_candidates);
   if (recnn_options_bool(options, "exclude_seen"))
     exclude_seen(l, model, &wish);

@@ -307,13 +307,14 @@ static void test_find(void) {
   g_assert_cmpstr(recnn_maker_find((const char *const[]){"neg_item", NULL}, &error)->name, ==,
                   "pairwise");
   g_assert_null(recnn_maker_find((const char *const[]){"user", "itme", "price", NULL}, &error));
-  check_error_begins(&error, RECNN_ERROR_NOT_FOUND,
-                     "batch fields that nothing offers: itme, price; known ways of making batches: "
-                     "pairwise (user, item, neg_item); rating (user, item, rating");
+  check_error_begins(
+      &error, RECNN_ERROR_NOT_FOUND,
+      "batch fields that nothing offers: itme, price; known ways of making batches: "
+      "labelled (user, item, features, rating, label); pairwise (user, item, neg_item)");
   g_assert_null(recnn_maker_find((const char *const[]){"rating", "neg_item", NULL}, &error));
   check_error_begins(&error, RECNN_ERROR_NOT_FOUND,
                      "batch fields that nothing offers together: rating, neg_item; known ways of "
-                     "making batches: pairwise (user, item, neg_item)");
+                     "making batches: labelled (user, item, features, rating, label); pairwise (");
   g_assert_null(recnn_maker_find((const char *const[]){NULL}, &error));
   check_error(&error, RECNN_ERROR_ARGUMENT, "no batch fields are asked for");
   g_autofree const char **names = recnn_maker_names();

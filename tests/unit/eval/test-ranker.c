@@ -229,7 +229,8 @@ static void test_predict(void) {
     RecnnRanker *ranker = recnn_ranker_new(model, limits[b], NULL);
     for (int64_t n = 0; n <= N; n = n * 3 + 1) {
       GError *error = NULL;
-      g_assert_true(recnn_ranker_predict(ranker, users, items, n, predictions, &error));
+      g_assert_true(recnn_ranker_predict(ranker, &(RecnnExamples){users, items, NULL}, n,
+                                         predictions, &error));
       g_assert_no_error(error);
       for (int64_t i = 0; i < n; i++)
         g_assert_cmpfloat(predictions[i], ==, table_get(model, users[i], items[i]));
@@ -245,12 +246,14 @@ static void test_predict(void) {
   GError *error = NULL;
   for (int32_t i = 0; i < 1500; i++)
     users[i] = 0;
-  g_assert_false(recnn_ranker_predict(ranker, users, items, N, predictions, &error));
+  g_assert_false(
+      recnn_ranker_predict(ranker, &(RecnnExamples){users, items, NULL}, N, predictions, &error));
   g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_NUMERIC);
   g_assert_nonnull(strstr(error->message, "item 7 for user 4 "));
   g_clear_error(&error);
   items[2] = ITEMS;
-  g_assert_false(recnn_ranker_predict(ranker, users, items, N, predictions, &error));
+  g_assert_false(
+      recnn_ranker_predict(ranker, &(RecnnExamples){users, items, NULL}, N, predictions, &error));
   g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_ARGUMENT);
   g_assert_nonnull(strstr(error->message, "31"));
   g_clear_error(&error);
