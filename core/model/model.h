@@ -70,5 +70,7 @@ RecnnWeights *recnn_weights_new(const RecnnModel *model, GError **error);
 void recnn_weights_save(RecnnWeights *weights, const RecnnModel *model);
 void recnn_weights_restore(const RecnnWeights *weights, RecnnModel *model);
 void recnn_weights_free(RecnnWeights *weights); /* takes NULL */
+/* The bytes of the copy, to save and restore. */
+void *recnn_weights_bytes(const RecnnWeights *weights, size_t *ret_size);
 
 #endif

@@ -50,6 +50,11 @@ void recnn_weights_restore(const RecnnWeights *weights, RecnnModel *model) {
   recnn_model_touch(model);
 }
 
+void *recnn_weights_bytes(const RecnnWeights *weights, size_t *ret_size) {
+  *ret_size = weights->size;
+  return weights->bytes;
+}
+
 void recnn_weights_free(RecnnWeights *weights) {
   if (weights == NULL)
     return;

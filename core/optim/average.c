@@ -96,6 +96,17 @@ void recnn_average_update(RecnnAverage *average) {
   average->begun = true;
 }
 
+int32_t recnn_average_n_members(const RecnnAverage *average) { return average->n_members; }
+
+float *recnn_average_member(const RecnnAverage *average, int32_t i, int64_t *ret_count) {
+  *ret_count = average->members[i].n;
+  return average->members[i].mean;
+}
+
+bool recnn_average_has_begun(const RecnnAverage *average) { return average->begun; }
+
+void recnn_average_set_begun(RecnnAverage *average, bool begun) { average->begun = begun; }
+
 void recnn_average_swap(RecnnAverage *average) {
   for (int32_t i = 0; i < average->n_members; i++) {
     Member *member = &average->members[i];

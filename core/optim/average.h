@@ -27,4 +27,11 @@ void recnn_average_update(RecnnAverage *average);
  * computed from the weights must be told (recnn_model_touch). */
 void recnn_average_swap(RecnnAverage *average);
 
+/* The state, to save and restore, while the parameters have their own: the average of the member
+ * number `i`, and whether there was an update. */
+int32_t recnn_average_n_members(const RecnnAverage *average);
+float *recnn_average_member(const RecnnAverage *average, int32_t i, int64_t *ret_count);
+bool recnn_average_has_begun(const RecnnAverage *average);
+void recnn_average_set_begun(RecnnAverage *average, bool begun);
+
 #endif

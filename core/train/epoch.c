@@ -1,7 +1,7 @@
 /* One pass over the training part: batch after batch, what they add up to, and the listener. */
 #include <math.h>
 
-#include "train/trainer-private.h"
+#include "train/keep.h"
 
 static void add_parts(RecnnEpochSums *sums, const RecnnGraph *graph, int64_t samples) {
   const RecnnGraphPart *parts;
@@ -20,6 +20,7 @@ static void finish(const RecnnEpochSums *sums, RecnnEpoch *epoch) {
   epoch->train_loss = sums->loss / (double)sums->samples;
   epoch->train_loss_batches = sums->loss_batch / (double)sums->batches;
   epoch->grad_norm = sums->norm / (double)sums->steps;
+  epoch->learning_rate = sums->steps > 0 ? sums->rate : NAN;
   epoch->n_parts = sums->n_parts;
   epoch->parts = g_new0(RecnnLossPart, (gsize)MAX(sums->n_parts, 1));
   for (int32_t i = 0; i < sums->n_parts; i++) {
@@ -34,11 +35,12 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
   RecnnEpochSums *sums = &trainer->sums;
   RecnnTrainProgress progress = {
       .epoch = epoch->epoch, .epochs = epochs, .batches = recnn_loader_batches(trainer->loader)};
-  *sums = (RecnnEpochSums){0};
   *ret_broken = false;
-  recnn_loader_start(trainer->loader, (uint64_t)(epoch->epoch - 1));
+  recnn_loader_start_at(trainer->loader, (uint64_t)(epoch->epoch - 1), sums->batches);
   RecnnBatch *batch;
-  while (!*ret_broken && (batch = recnn_loader_next(trainer->loader)) != NULL) {
+  /* What waits for more batches cannot be kept, so the step that it is for is finished first. */
+  while ((!*ret_broken || recnn__trainer_waits(trainer)) &&
+         (batch = recnn_loader_next(trainer->loader)) != NULL) {
     int64_t samples = recnn_batch_size(batch);
     double loss;
     double norm;
@@ -60,17 +62,19 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
     if (!isnan(norm)) {
       sums->norm += norm;
       sums->steps++;
+      sums->rate = recnn_optimizer_learning_rate(trainer->optimizer);
     }
-    if (listener != NULL && listener->batch != NULL) {
+    if (listener != NULL && listener->batch != NULL && !*ret_broken) {
       progress.batch = sums->batches;
       progress.samples = sums->samples;
       progress.loss = sums->loss / (double)sums->samples;
       progress.seconds = (double)(g_get_monotonic_time() - start) * 1e-6;
       *ret_broken = !listener->batch(listener->data, &progress);
     }
+    if (!*ret_broken && !last && !recnn__trainer_waits(trainer))
+      recnn__keep_batch(trainer, run);
   }
   finish(sums, epoch);
-  epoch->learning_rate = recnn_optimizer_learning_rate(trainer->optimizer);
   run->peak_bytes = recnn_graph_peak(trainer->graph);
   return true;
 }

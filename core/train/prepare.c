@@ -105,6 +105,8 @@ void recnn__trainer_clear(RecnnTrainer *trainer) {
   recnn_average_free(trainer->average);
   recnn_accumulator_free(trainer->accumulator);
   recnn_schedule_free(trainer->schedule);
+  recnn__run_folder_close(trainer->folder);
+  g_free(trainer->request);
   recnn_graph_free(trainer->graph);
   recnn_weights_free(trainer->best);
 }

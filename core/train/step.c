@@ -38,6 +38,10 @@ double recnn__trainer_rate(const RecnnTrainer *trainer) {
   return trainer->rate * recnn_schedule_factor(trainer->schedule, (int64_t)trainer->step);
 }
 
+bool recnn__trainer_waits(const RecnnTrainer *trainer) {
+  return trainer->accumulator != NULL && recnn_accumulator_count(trainer->accumulator) > 0;
+}
+
 /* The update by the gradient that backward left, or by the mean of several. */
 static bool update(RecnnTrainer *trainer, bool last, double *ret_norm, GError **error) {
   if (trainer->accumulator != NULL) {

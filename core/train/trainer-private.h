@@ -9,6 +9,7 @@
 #include "train/early-stop.h"
 #include "train/hard-negatives.h"
 #include "train/plateau.h"
+#include "train/run-folder.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
 #include "train/valid-metric.h"
@@ -23,6 +24,7 @@ typedef struct RecnnEpochSums {
   double loss;       /* times samples */
   double loss_batch; /* one a batch */
   double norm;       /* one a step */
+  double rate;       /* of the last step */
   int32_t n_parts;
   double part[RECNN_MAX_PARTS];           /* times samples */
   const char *part_name[RECNN_MAX_PARTS]; /* interned */
@@ -33,7 +35,12 @@ typedef struct RecnnTrainer {
   const RecnnSplit *split;
   const RecnnOptions *options;
   const RecnnTrainListener *listener;
-  gint64 start; /* of the fit, g_get_monotonic_time */
+  gint64 start;           /* of the fit, g_get_monotonic_time */
+  double seconds_before;  /* that earlier processes spent on the same run */
+  RecnnRunFolder *folder; /* NULL: nothing is kept on disk */
+  char *request;
+  gint64 last_checkpoint;
+  gint64 checkpoint_after; /* microseconds */
 
   /* Training by gradient; unset for a model that is computed. */
   RecnnLoader *loader;
@@ -73,12 +80,20 @@ bool recnn__trainer_prepare_schedule(RecnnTrainer *trainer, GError **error);
 bool recnn__trainer_prepare_validation(RecnnTrainer *trainer, RecnnRun *run, GError **error);
 bool recnn__trainer_prepare_validation_loss(RecnnTrainer *trainer, GError **error);
 void recnn__trainer_clear(RecnnTrainer *trainer);
+/* The text of request.txt; caller frees. */
+char *recnn__trainer_request(const RecnnTrainer *trainer);
+/* Spent on the run so far. */
+double recnn__trainer_seconds(const RecnnTrainer *trainer);
+/* Frees what a run holds. */
+void recnn__run_clear(RecnnRun *run);
 
 /* One batch: forward, backward, and an update, unless its gradient waits for those of more batches
  * (`last`: there are none in this epoch).  `*ret_norm` is NAN without an update.  Calls no
  * allocator once the graph has grown. */
 bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last,
                          double *ret_loss, double *ret_norm, GError **error);
+/* True when the gradients of some batches have made no step yet. */
+bool recnn__trainer_waits(const RecnnTrainer *trainer);
 /* The learning rate of the next batch, from the schedule. */
 double recnn__trainer_rate(const RecnnTrainer *trainer);
 

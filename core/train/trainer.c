@@ -5,10 +5,14 @@
 #include <sys/resource.h>
 
 #include "base/error.h"
-#include "train/trainer-private.h"
+#include "train/keep.h"
 
 static double seconds_since(gint64 start) {
   return (double)(g_get_monotonic_time() - start) * 1e-6;
+}
+
+double recnn__trainer_seconds(const RecnnTrainer *trainer) {
+  return trainer->seconds_before + seconds_since(trainer->start);
 }
 
 /* A new epoch at the end of the history. */
@@ -34,6 +38,7 @@ static void finish_epoch(const RecnnTrainer *trainer, RecnnEpoch *epoch) {
     epoch->next_learning_rate = recnn__trainer_rate(trainer);
   if (getrusage(RUSAGE_SELF, &usage) == 0)
     epoch->peak_bytes = (size_t)usage.ru_maxrss * 1024; /* Linux counts in KiB */
+  epoch->time = (double)g_get_real_time() * 1e-6;
 }
 
 /* Tells the listener of the epoch; false when it wants to stop. */
@@ -53,25 +58,45 @@ static void show_average(RecnnTrainer *trainer, bool show) {
   trainer->shows_average = show;
 }
 
+/* True when the listener's false means that the run is broken off. */
+static bool is_interrupted(const RecnnTrainer *trainer) {
+  const RecnnTrainListener *listener = trainer->listener;
+  return listener->is_interrupted != NULL && listener->is_interrupted(listener->data);
+}
+
+static bool train_one(RecnnTrainer *trainer, RecnnRun *run, int64_t epochs, GError **error) {
+  gint64 start = g_get_monotonic_time();
+  int64_t eval_step = recnn_options_int(trainer->options, "eval_step");
+  RecnnEpoch *epoch = add_epoch(run);
+  bool broken;
+  if (!recnn__trainer_epoch(trainer, run, epoch, epochs, start, &broken, error))
+    return false;
+  if (broken && is_interrupted(trainer)) {
+    run->interrupted = run->stopped_by_listener = true;
+    return recnn__keep_broken(trainer, run, true, error);
+  }
+  bool due = trainer->validates && (epoch->epoch % eval_step == 0 || epoch->epoch == epochs);
+  show_average(trainer, true);
+  if (due && !broken && !recnn__trainer_validate(trainer, run, epoch, error))
+    return false;
+  finish_epoch(trainer, epoch);
+  epoch->seconds = seconds_since(start);
+  run->stopped_by_listener = !tell(trainer, epoch, epochs) || broken;
+  run->stopped_early = trainer->validates && recnn_early_stop_is_over(&trainer->stop);
+  run->interrupted = run->stopped_by_listener && !broken && is_interrupted(trainer);
+  show_average(trainer, false);
+  trainer->sums = (RecnnEpochSums){0};
+  if (run->interrupted)
+    return recnn__keep_broken(trainer, run, false, error);
+  recnn__keep_epoch(trainer, run);
+  return true;
+}
+
 static bool train(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   int64_t epochs = recnn_options_int(trainer->options, "epochs");
-  int64_t eval_step = recnn_options_int(trainer->options, "eval_step");
-  for (int64_t e = 1; e <= epochs && !run->stopped_early && !run->stopped_by_listener; e++) {
-    gint64 start = g_get_monotonic_time();
-    RecnnEpoch *epoch = add_epoch(run);
-    bool broken;
-    show_average(trainer, false);
-    if (!recnn__trainer_epoch(trainer, run, epoch, epochs, start, &broken, error))
+  while (run->n_epochs < epochs && !run->stopped_early && !run->stopped_by_listener)
+    if (!train_one(trainer, run, epochs, error))
       return false;
-    show_average(trainer, true);
-    bool due = trainer->validates && (e % eval_step == 0 || e == epochs);
-    if (due && !broken && !recnn__trainer_validate(trainer, run, epoch, error))
-      return false;
-    finish_epoch(trainer, epoch);
-    epoch->seconds = seconds_since(start);
-    run->stopped_by_listener = !tell(trainer, epoch, epochs) || broken;
-    run->stopped_early = trainer->validates && recnn_early_stop_is_over(&trainer->stop);
-  }
   return true;
 }
 
@@ -107,11 +132,15 @@ RecnnRun *recnn_train(RecnnModel *model, const RecnnSplit *split, const RecnnOpt
   RecnnRun *run = g_new0(RecnnRun, 1);
   run->best = -1;
   bool done =
-      recnn__trainer_prepare(&trainer, run, error) &&
+      recnn__trainer_prepare(&trainer, run, error) && recnn__keep_open(&trainer, run, error) &&
       (trainer.loader != NULL ? train(&trainer, run, error) : compute(&trainer, run, error));
   if (trainer.has_best)
     recnn_weights_restore(trainer.best, model);
-  run->seconds = seconds_since(trainer.start);
+  else if (done)
+    show_average(&trainer, true);
+  run->seconds = recnn__trainer_seconds(&trainer);
+  if (done && !run->interrupted)
+    done = recnn__keep_end(&trainer, run, error);
   recnn__trainer_clear(&trainer);
   recnn_options_free(own);
   if (!done)
@@ -119,16 +148,21 @@ RecnnRun *recnn_train(RecnnModel *model, const RecnnSplit *split, const RecnnOpt
   return run;
 }
 
-void recnn_run_free(RecnnRun *run) {
-  if (run == NULL)
-    return;
+void recnn__run_clear(RecnnRun *run) {
   for (int32_t i = 0; i < run->n_epochs; i++) {
     recnn_result_free(run->epochs[i].valid);
     for (int32_t p = 0; p < run->epochs[i].n_parts; p++)
       g_free(run->epochs[i].parts[p].name);
     g_free(run->epochs[i].parts);
   }
-  g_free(run->epochs);
-  g_free(run->valid_metric);
+  g_clear_pointer(&run->epochs, g_free);
+  g_clear_pointer(&run->valid_metric, g_free);
+  g_clear_pointer(&run->folder, g_free);
+}
+
+void recnn_run_free(RecnnRun *run) {
+  if (run == NULL)
+    return;
+  recnn__run_clear(run);
   g_free(run);
 }

@@ -33,6 +33,7 @@ typedef struct RecnnEpoch {
   double next_learning_rate; /* to go on with, after the schedule's say */
   double seconds;            /* training and validation */
   double valid_seconds;      /* of these */
+  double time;               /* when it ended, in seconds since 1970 */
   int64_t samples;
   size_t peak_bytes;         /* the most memory that the process has had so far */
   RecnnResult *valid;        /* NULL where there was no validation; owned by the run */
@@ -53,6 +54,16 @@ typedef struct RecnnTrainProgress {
   int64_t samples; /* done in this epoch */
 } RecnnTrainProgress;
 
+/* Where a run is kept (option runs).  Every file in its folder is written all or nothing:
+ *   request.txt       what was asked for, line by line, with versions and checksums
+ *   script.lua        the script
+ *   last.ckpt         all that it takes to go on (base/sections.h is the layout)
+ *   best.safetensors  the weights of the best epoch
+ *   history.jsonl     a JSON object a line for each epoch
+ *   events.out.*      the same for TensorBoard
+ *   result.json       in the end, and only then
+ *   report.html       for people, in the end */
+
 /* Called on the training thread.  Returning false stops the training after the current batch or
  * epoch.  An epoch that was broken off counts with what it did and is not validated.  Any member
  * may be NULL. */
@@ -60,6 +71,11 @@ typedef struct RecnnTrainListener {
   void *data;
   bool (*batch)(void *data, const RecnnTrainProgress *progress);
   bool (*epoch)(void *data, const RecnnEpoch *epoch, int64_t epochs);
+  /* Asked after a false: true when the training is broken off, to be gone on with some other time,
+   * rather than at its end.  A run on disk then has a checkpoint and no result. */
+  bool (*is_interrupted)(void *data);
+  const char *script; /* a file of which the run keeps a copy */
+  const char *plugin; /* "neural_bpr 0.1.0": what the model came from, for the record */
 } RecnnTrainListener;
 
 typedef struct RecnnRun {
@@ -71,6 +87,9 @@ typedef struct RecnnRun {
   double seconds_to_first_step; /* from the start of the fit to the end of its first step */
   bool stopped_early;           /* by patience */
   bool stopped_by_listener;
+  bool interrupted;  /* by the listener: it can be gone on with */
+  char *folder;      /* of the run on disk; NULL: there is none */
+  int64_t resumed;   /* batches that an earlier process did; 0: it began from the start */
   size_t peak_bytes; /* the most that one step's temporaries took */
 } RecnnRun;
 

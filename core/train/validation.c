@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "train/trainer-private.h"
+#include "train/keep.h"
 
 static bool predicts(const RecnnTrainer *trainer) {
   return recnn_model_predicts_ratings(trainer->model) &&
@@ -140,6 +140,7 @@ bool recnn__trainer_validate(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *e
     if (trainer->best != NULL) {
       recnn_weights_save(trainer->best, trainer->model);
       trainer->has_best = true;
+      recnn__keep_improvement(trainer);
     }
   }
   if (recnn_schedule_watcher(trainer->schedule, (int64_t)trainer->step) != NULL)

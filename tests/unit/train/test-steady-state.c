@@ -95,7 +95,7 @@ static void count_calls(const void *data) {
     g_assert_true(recnn_parallel_set_threads(n, NULL));
     RecnnModel *model = bias_model(model_class, split);
     Count count = {-1, -1};
-    RecnnTrainListener listener = {&count, on_batch, NULL};
+    RecnnTrainListener listener = {.data = &count, .batch = on_batch};
     long long before = atomic_load(&n_calls);
     RecnnRun *run = recnn_train(model, split, options, &listener, &error);
     g_assert_no_error(error);

@@ -143,7 +143,7 @@ static void test_history(void) {
   RecnnSplit *split = rated(); /* 30 * 6 = 180 rows: 11 batches of 16 and one of 4 */
   RecnnModel *model = bias_model(&bias_rating_class, split);
   Seen seen = {.batch_size = 16};
-  RecnnTrainListener listener = {&seen, on_batch, on_epoch};
+  RecnnTrainListener listener = {.data = &seen, .batch = on_batch, .epoch = on_epoch};
   RecnnRun *run = train(model, split, "epochs=3 train_batch_size=16 learning_rate=0.02", &listener);
   g_assert_cmpint(run->n_epochs, ==, 3);
   g_assert_cmpint(seen.n_epochs, ==, 3);
@@ -164,7 +164,7 @@ static void test_listener_stops(void) {
   RecnnSplit *split = rated();
   RecnnModel *model = bias_model(&bias_rating_class, split);
   Seen seen = {.batch_size = 16, .stop_at_epoch = 2};
-  RecnnTrainListener listener = {&seen, on_batch, on_epoch};
+  RecnnTrainListener listener = {.data = &seen, .batch = on_batch, .epoch = on_epoch};
   RecnnRun *run = train(model, split, "epochs=9 train_batch_size=16 learning_rate=0.02", &listener);
   g_assert_cmpint(run->n_epochs, ==, 2);
   g_assert_true(run->stopped_by_listener);
@@ -445,7 +445,7 @@ static void test_bad_loss(void) {
   static const char *const metrics[] = {"eval_step=0", "eval_step=1"};
   for (int i = 0; i < 4; i++) {
     Poison p = {.model = bias_model(&bias_rating_class, split), .value = values[i % 2]};
-    RecnnTrainListener listener = {&p, poison, NULL};
+    RecnnTrainListener listener = {.data = &p, .batch = poison};
     char *text = g_strdup_printf("train_batch_size=16 %s", metrics[i / 2]);
     RecnnOptions *options = settings(text);
     GError *error = NULL;
