@@ -231,6 +231,17 @@ static inline RecnnVar *recnn_cross_entropy_loss(RecnnGraph *graph, RecnnVar *lo
   return recnn_api.graph->apply(graph, "cross_entropy_loss", inputs, 2, NULL, 0);
 }
 
+/* an estimate of cross_entropy_loss (linear (x, weight, bias), target) from `samples` classes drawn
+ * from `distribution`, "uniform" or "log_uniform" */
+static inline RecnnVar *recnn_sampled_softmax_loss(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
+                                                   RecnnVar *bias, RecnnVar *target,
+                                                   int64_t samples, const char *distribution) {
+  RecnnVar *inputs[4] = {x, weight, bias, target};
+  const RecnnAttr attrs[2] = {recnn_attr_int("samples", samples),
+                              recnn_attr_string("distribution", distribution)};
+  return recnn_api.graph->apply(graph, "sampled_softmax_loss", inputs, 4, attrs, 2);
+}
+
 /* rows of F tables (V_f, D) at the columns of features int64 (B, F): (B, F, D); `inputs` are the
  * features and the tables, n = 1 + F */
 static inline RecnnVar *recnn_field_embedding(RecnnGraph *graph, RecnnVar *const *inputs,

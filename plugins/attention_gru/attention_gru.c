@@ -6,51 +6,42 @@
 
 typedef struct AttentionGru {
   double dropout;
-  RecnnParam *item_embedding;
-  RecnnGruStack gru;
+  RecnnSession session;
   RecnnLinear attention;
-  RecnnLinear output;
+  RecnnNextItem next;
 } AttentionGru;
 
 static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
   AttentionGru *m = self;
-  int64_t embedding_dim = recnn_option_int(model, "embedding_dim");
-  int64_t hidden_dim = recnn_option_int(model, "hidden_dim");
   (void)error;
   m->dropout = recnn_option_float(model, "dropout_rate");
-  m->item_embedding = recnn_item_embedding_declare(model, embedding_dim, 0.0);
-  recnn_gru_declare(&m->gru, model, "gru", embedding_dim, hidden_dim,
-                    (int32_t)recnn_option_int(model, "n_layers"), m->dropout);
-  m->attention = recnn_linear_declare(model, "attention_layer", hidden_dim, 1);
-  m->output = recnn_linear_declare(model, "output_layer", hidden_dim, recnn_count(model, "items"));
+  int64_t hidden = recnn_session_declare(&m->session, model, 0.0, "gru",
+                                         (int32_t)recnn_option_int(model, "n_layers"), m->dropout);
+  m->attention = recnn_linear_declare(model, "attention_layer", hidden, 1);
+  recnn_next_item_declare(&m->next, model, "output_layer", hidden);
   return RECNN_OK;
 }
 
-/* Steps behind a sequence's end have no weight, so they need not be computed: the same result as
- * the original's, which runs over them. */
-static RecnnVar *logits(const AttentionGru *m, RecnnGraph *graph, const RecnnBatch *batch) {
+/* The attended state, (B, hidden).  Steps behind a sequence's end have no weight, so they need not
+ * be computed: the same result as the original's, which runs over them. */
+static RecnnVar *represent(const AttentionGru *m, RecnnGraph *graph, const RecnnBatch *batch) {
   RecnnVar *length = recnn_sequence_length(graph, batch);
-  RecnnVar *x = recnn_sequence_embed(graph, batch, m->item_embedding);
-  RecnnVar *states = recnn_gru_forward(&m->gru, graph, x, length);
-  const RecnnTensor *sequence = recnn_api.batch->field(batch, "sequence");
-  const int64_t shape[2] = {recnn_api.batch->size(batch),
-                            sequence != NULL ? sequence->shape[1] : 1};
-  RecnnVar *scores =
-      recnn_reshape(graph, recnn_linear_apply(graph, &m->attention, states), shape, 2);
+  RecnnVar *states = recnn_session_states(&m->session, graph, batch, length);
+  RecnnVar *scores = recnn_score_steps(graph, &m->attention, states);
   RecnnVar *attended = recnn_attention_pool(graph, states, scores, length);
-  if (m->dropout > 0.0)
-    attended = recnn_dropout(graph, attended, m->dropout);
-  return recnn_linear_apply(graph, &m->output, attended);
+  return m->dropout > 0.0 ? recnn_dropout(graph, attended, m->dropout) : attended;
 }
 
 static RecnnVar *loss(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
-  return recnn_next_item_loss(graph, batch, logits(self, graph, batch));
+  const AttentionGru *m = self;
+  return recnn_next_item_loss(&m->next, graph, batch, represent(m, graph, batch));
 }
 
 static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
                              RecnnVar *items) {
+  const AttentionGru *m = self;
   (void)items; /* always all of them */
-  return logits(self, graph, batch);
+  return recnn_next_item_logits(&m->next, graph, represent(m, graph, batch));
 }
 
 static const RecnnOption options[] = {
@@ -59,6 +50,7 @@ static const RecnnOption options[] = {
     {"n_layers", RECNN_OPTION_INT, "2", "[1,8]", "Layers of recurrent units"},
     {"dropout_rate", RECNN_OPTION_FLOAT, "0.2", "[0,1)",
      "Dropout between layers and on the attended state"},
+    RECNN_NEXT_ITEM_OPTIONS,
     {NULL, 0, NULL, NULL, NULL},
 };
 

@@ -14,7 +14,7 @@ typedef struct CnnSequential {
   RecnnParam *item_embedding;
   RecnnLinear conv[MAX_FILTERS];
   RecnnLinear hidden;
-  RecnnLinear output;
+  RecnnNextItem next;
 } CnnSequential;
 
 static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
@@ -40,13 +40,13 @@ static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
                       "option n_filters: 1 filter of one size leaves no hidden layer, expected "
                       "at least 2 filters in all");
   m->hidden = recnn_linear_declare(model, "fc_layers.0", width, width / 2);
-  m->output = recnn_linear_declare(model, "fc_layers.3", width / 2, recnn_count(model, "items"));
+  recnn_next_item_declare(&m->next, model, "fc_layers.3", width / 2);
   return RECNN_OK;
 }
 
 /* Padding is half the kernel on both sides; an even kernel's answer is one step longer, and the
  * extra step takes part in the maximum, as in the original. */
-static RecnnVar *logits(const CnnSequential *m, RecnnGraph *graph, const RecnnBatch *batch) {
+static RecnnVar *represent(const CnnSequential *m, RecnnGraph *graph, const RecnnBatch *batch) {
   RecnnVar *pooled[MAX_FILTERS];
   RecnnVar *x = recnn_sequence_embed(graph, batch, m->item_embedding);
   for (int32_t i = 0; i < m->n_sizes; i++) {
@@ -54,20 +54,21 @@ static RecnnVar *logits(const CnnSequential *m, RecnnGraph *graph, const RecnnBa
                                recnn_param(graph, m->conv[i].bias), m->sizes[i] / 2, 0, "relu");
     pooled[i] = recnn_max_over_time(graph, y);
   }
-  RecnnVar *hidden = recnn_linear_act(graph, recnn_concat(graph, pooled, m->n_sizes),
-                                      recnn_param(graph, m->hidden.weight),
-                                      recnn_param(graph, m->hidden.bias), "relu", m->dropout);
-  return recnn_linear_apply(graph, &m->output, hidden);
+  return recnn_linear_act(graph, recnn_concat(graph, pooled, m->n_sizes),
+                          recnn_param(graph, m->hidden.weight), recnn_param(graph, m->hidden.bias),
+                          "relu", m->dropout);
 }
 
 static RecnnVar *loss(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
-  return recnn_next_item_loss(graph, batch, logits(self, graph, batch));
+  const CnnSequential *m = self;
+  return recnn_next_item_loss(&m->next, graph, batch, represent(m, graph, batch));
 }
 
 static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
                              RecnnVar *items) {
+  const CnnSequential *m = self;
   (void)items; /* always all of them */
-  return logits(self, graph, batch);
+  return recnn_next_item_logits(&m->next, graph, represent(m, graph, batch));
 }
 
 static const RecnnOption options[] = {
@@ -76,6 +77,7 @@ static const RecnnOption options[] = {
     {"n_filters", RECNN_OPTION_INT, "100", "[1,65536]", "Filters of every size"},
     {"filter_sizes", RECNN_OPTION_INT_LIST, "3,4,5", "[1,1024]", "Steps that a filter sees"},
     {"dropout_rate", RECNN_OPTION_FLOAT, "0.2", "[0,1)", "Dropout behind the hidden layer"},
+    RECNN_NEXT_ITEM_OPTIONS,
     {NULL, 0, NULL, NULL, NULL},
 };
 

@@ -6,41 +6,38 @@
 
 typedef struct GruSession {
   double dropout;
-  RecnnParam *item_embedding;
-  RecnnGruStack gru;
-  RecnnLinear output;
+  RecnnSession session;
+  RecnnNextItem next;
 } GruSession;
 
 static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
   GruSession *m = self;
-  int64_t embedding_dim = recnn_option_int(model, "embedding_dim");
-  int64_t hidden_dim = recnn_option_int(model, "hidden_dim");
   (void)error;
   m->dropout = recnn_option_float(model, "dropout_rate");
-  m->item_embedding = recnn_item_embedding_declare(model, embedding_dim, 0.01);
-  recnn_gru_declare(&m->gru, model, "gru", embedding_dim, hidden_dim,
-                    (int32_t)recnn_option_int(model, "n_layers"), m->dropout);
-  m->output = recnn_linear_declare(model, "output_layer", hidden_dim, recnn_count(model, "items"));
+  int64_t hidden = recnn_session_declare(&m->session, model, 0.01, "gru",
+                                         (int32_t)recnn_option_int(model, "n_layers"), m->dropout);
+  recnn_next_item_declare(&m->next, model, "output_layer", hidden);
   return RECNN_OK;
 }
 
-static RecnnVar *logits(const GruSession *m, RecnnGraph *graph, const RecnnBatch *batch) {
+/* The last valid state, (B, hidden). */
+static RecnnVar *represent(const GruSession *m, RecnnGraph *graph, const RecnnBatch *batch) {
   RecnnVar *length = recnn_sequence_length(graph, batch);
-  RecnnVar *x = recnn_sequence_embed(graph, batch, m->item_embedding);
-  RecnnVar *last = recnn_last_step(graph, recnn_gru_forward(&m->gru, graph, x, length), length);
-  if (m->dropout > 0.0)
-    last = recnn_dropout(graph, last, m->dropout);
-  return recnn_linear_apply(graph, &m->output, last);
+  RecnnVar *last =
+      recnn_last_step(graph, recnn_session_states(&m->session, graph, batch, length), length);
+  return m->dropout > 0.0 ? recnn_dropout(graph, last, m->dropout) : last;
 }
 
 static RecnnVar *loss(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
-  return recnn_next_item_loss(graph, batch, logits(self, graph, batch));
+  const GruSession *m = self;
+  return recnn_next_item_loss(&m->next, graph, batch, represent(m, graph, batch));
 }
 
 static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
                              RecnnVar *items) {
+  const GruSession *m = self;
   (void)items; /* always all of them */
-  return logits(self, graph, batch);
+  return recnn_next_item_logits(&m->next, graph, represent(m, graph, batch));
 }
 
 static const RecnnOption options[] = {
@@ -49,6 +46,7 @@ static const RecnnOption options[] = {
     {"n_layers", RECNN_OPTION_INT, "2", "[1,8]", "Layers of recurrent units"},
     {"dropout_rate", RECNN_OPTION_FLOAT, "0.2", "[0,1)",
      "Dropout between layers and on the last state"},
+    RECNN_NEXT_ITEM_OPTIONS,
     {NULL, 0, NULL, NULL, NULL},
 };
 

@@ -17,7 +17,7 @@ typedef struct HierarchicalCnn {
   RecnnLinear in_proj;
   RecnnLinear out_proj;
   RecnnLinear hidden;
-  RecnnLinear output;
+  RecnnNextItem next;
 } HierarchicalCnn;
 
 static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
@@ -45,7 +45,7 @@ static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
                                           recnn_init(RECNN_INIT_UNIFORM, -bound, bound));
   m->out_proj.bias = recnn_param_vector(model, "attention.out_proj.bias", 2 * n, zero);
   m->hidden = recnn_linear_declare(model, "output_layers.0", 2 * n, n);
-  m->output = recnn_linear_declare(model, "output_layers.3", n, recnn_count(model, "items"));
+  recnn_next_item_declare(&m->next, model, "output_layers.3", n);
   return RECNN_OK;
 }
 
@@ -57,7 +57,7 @@ static RecnnVar *same(RecnnGraph *graph, RecnnVar *x, const RecnnLinear *conv, i
                       padding, 2 * padding - kernel + 1, "relu");
 }
 
-static RecnnVar *logits(const HierarchicalCnn *m, RecnnGraph *graph, const RecnnBatch *batch) {
+static RecnnVar *represent(const HierarchicalCnn *m, RecnnGraph *graph, const RecnnBatch *batch) {
   RecnnVar *x = recnn_sequence_embed(graph, batch, m->item_embedding);
   RecnnVar *both[2] = {same(graph, x, &m->local_conv, m->local_kernel, m->local_kernel / 2),
                        same(graph, x, &m->global_conv, m->global_kernel, m->global_kernel / 2)};
@@ -65,19 +65,20 @@ static RecnnVar *logits(const HierarchicalCnn *m, RecnnGraph *graph, const Recnn
   RecnnVar *attended = recnn_self_attention(graph, recnn_linear_apply(graph, &m->in_proj, seen),
                                             HEADS, m->dropout, false);
   RecnnVar *pooled = recnn_mean_over_time(graph, recnn_linear_apply(graph, &m->out_proj, attended));
-  RecnnVar *hidden = recnn_linear_act(graph, pooled, recnn_param(graph, m->hidden.weight),
-                                      recnn_param(graph, m->hidden.bias), "relu", m->dropout);
-  return recnn_linear_apply(graph, &m->output, hidden);
+  return recnn_linear_act(graph, pooled, recnn_param(graph, m->hidden.weight),
+                          recnn_param(graph, m->hidden.bias), "relu", m->dropout);
 }
 
 static RecnnVar *loss(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
-  return recnn_next_item_loss(graph, batch, logits(self, graph, batch));
+  const HierarchicalCnn *m = self;
+  return recnn_next_item_loss(&m->next, graph, batch, represent(m, graph, batch));
 }
 
 static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
                              RecnnVar *items) {
+  const HierarchicalCnn *m = self;
   (void)items; /* always all of them */
-  return logits(self, graph, batch);
+  return recnn_next_item_logits(&m->next, graph, represent(m, graph, batch));
 }
 
 static const RecnnOption options[] = {
@@ -88,6 +89,7 @@ static const RecnnOption options[] = {
     {"n_filters", RECNN_OPTION_INT, "64", "[4,65536]", "Filters of each convolution"},
     {"dropout_rate", RECNN_OPTION_FLOAT, "0.2", "[0,1)",
      "Dropout on the attention's weights and behind the hidden layer"},
+    RECNN_NEXT_ITEM_OPTIONS,
     {NULL, 0, NULL, NULL, NULL},
 };
 

@@ -12,72 +12,64 @@
 typedef struct Narm {
   bool paper;
   double dropout;
-  RecnnParam *item_embedding;
-  RecnnGruStack gru;
+  RecnnSession session;
   RecnnLinear global_attention;
   RecnnLinear local_attention;
   RecnnLinear a1;
   RecnnLinear a2;
-  RecnnLinear output;
+  RecnnNextItem next;
   RecnnLinear v; /* of the paper's variant */
 } Narm;
 
 static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
   Narm *m = self;
-  int64_t embedding_dim = recnn_option_int(model, "embedding_dim");
-  int64_t hidden = recnn_option_int(model, "hidden_dim");
   (void)error;
   m->paper = recnn_option_int(model, "variant") == 1;
   m->dropout = recnn_option_float(model, "dropout_rate");
-  m->item_embedding = recnn_item_embedding_declare(model, embedding_dim, 0.0);
-  recnn_gru_declare(&m->gru, model, "encoder_gru", embedding_dim, hidden, 1, 0.0);
+  int64_t hidden = recnn_session_declare(&m->session, model, 0.0, "encoder_gru", 1, 0.0);
   m->global_attention = recnn_linear_declare_plain(model, "global_attention", hidden, hidden);
   m->local_attention = recnn_linear_declare_plain(model, "local_attention", hidden, hidden);
   m->a1 = recnn_linear_declare_plain(model, "A1", hidden, hidden);
   m->a2 = recnn_linear_declare_plain(model, "A2", hidden, hidden);
-  m->output = recnn_linear_declare(model, "output_layer", 2 * hidden, recnn_count(model, "items"));
+  recnn_next_item_declare(&m->next, model, "output_layer", 2 * hidden);
   if (m->paper)
     m->v = recnn_linear_declare_plain(model, "v", hidden, 1);
   return RECNN_OK;
 }
 
 /* How much each state matters, (B, L), given the one that stands for the session. */
-static RecnnVar *score_states(const Narm *m, RecnnGraph *graph, const RecnnBatch *batch,
-                              RecnnVar *states, RecnnVar *last) {
+static RecnnVar *score_states(const Narm *m, RecnnGraph *graph, RecnnVar *states, RecnnVar *last) {
   RecnnVar *keys = recnn_linear_apply(graph, &m->local_attention, states);
   if (!m->paper)
     return recnn_step_dot(graph, keys, last);
-  const RecnnTensor *sequence = recnn_api.batch->field(batch, "sequence");
-  const int64_t shape[2] = {recnn_api.batch->size(batch),
-                            sequence != NULL ? sequence->shape[1] : 1};
   RecnnVar *query = recnn_linear_apply(graph, &m->global_attention, last);
-  RecnnVar *both = recnn_sigmoid(graph, recnn_add_steps(graph, keys, query));
-  return recnn_reshape(graph, recnn_linear_apply(graph, &m->v, both), shape, 2);
+  return recnn_score_steps(graph, &m->v, recnn_sigmoid(graph, recnn_add_steps(graph, keys, query)));
 }
 
-static RecnnVar *logits(const Narm *m, RecnnGraph *graph, const RecnnBatch *batch) {
+/* What stands for the session, (B, 2 hidden). */
+static RecnnVar *represent(const Narm *m, RecnnGraph *graph, const RecnnBatch *batch) {
   RecnnVar *length = recnn_sequence_length(graph, batch);
-  RecnnVar *x = recnn_sequence_embed(graph, batch, m->item_embedding);
-  RecnnVar *states = recnn_gru_forward(&m->gru, graph, x, m->paper ? length : NULL);
-  RecnnVar *last = recnn_last_step(graph, states, m->paper ? length : NULL);
-  RecnnVar *scores = score_states(m, graph, batch, states, last);
+  RecnnVar *run_to = m->paper ? length : NULL;
+  RecnnVar *states = recnn_session_states(&m->session, graph, batch, run_to);
+  RecnnVar *last = recnn_last_step(graph, states, run_to);
+  RecnnVar *scores = score_states(m, graph, states, last);
   RecnnVar *parts[2] = {
       recnn_linear_apply(graph, &m->a1, last),
       recnn_linear_apply(graph, &m->a2, recnn_attention_pool(graph, states, scores, length))};
   RecnnVar *both = recnn_concat(graph, parts, 2);
-  if (m->dropout > 0.0)
-    both = recnn_dropout(graph, both, m->dropout);
-  return recnn_linear_apply(graph, &m->output, both);
+  return m->dropout > 0.0 ? recnn_dropout(graph, both, m->dropout) : both;
 }
 
 static RecnnVar *loss(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
-  return recnn_next_item_loss(graph, batch, logits(self, graph, batch));
+  const Narm *m = self;
+  return recnn_next_item_loss(&m->next, graph, batch, represent(m, graph, batch));
 }
 
 static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBatch *batch,
                              RecnnVar *items) {
+  const Narm *m = self;
   (void)items; /* always all of them */
-  return logits(self, graph, batch);
+  return recnn_next_item_logits(&m->next, graph, represent(m, graph, batch));
 }
 
 static const RecnnOption options[] = {
@@ -86,6 +78,7 @@ static const RecnnOption options[] = {
     {"dropout_rate", RECNN_OPTION_FLOAT, "0.2", "[0,1)", "Dropout on the session's vector"},
     {"variant", RECNN_OPTION_CHOICE, "parity", "parity|paper",
      "As the original document's class computes it, or as the paper says"},
+    RECNN_NEXT_ITEM_OPTIONS,
     {NULL, 0, NULL, NULL, NULL},
 };
 

@@ -1,5 +1,5 @@
-/* What models of sequences share: the item embedding with its padding row, stacks of GRUs, and the
- * loss of the next item.  Header only. */
+/* What models of sequences share: the item embedding with its padding row, stacks of GRUs, the
+ * opening of models of sessions, and the layer and loss of the next item.  Header only. */
 #ifndef RECNN_KIT_SEQUENCE_H
 #define RECNN_KIT_SEQUENCE_H
 
@@ -34,12 +34,6 @@ static inline RecnnVar *recnn_sequence_embed(RecnnGraph *graph, const RecnnBatch
 static inline RecnnVar *recnn_sequence_length(RecnnGraph *graph, const RecnnBatch *batch) {
   return recnn_api.batch->field(batch, "length") != NULL ? recnn_input(graph, batch, "length")
                                                          : NULL;
-}
-
-/* Cross entropy of the logits (B, items) and the next items. */
-static inline RecnnVar *recnn_next_item_loss(RecnnGraph *graph, const RecnnBatch *batch,
-                                             RecnnVar *logits) {
-  return recnn_cross_entropy_loss(graph, logits, recnn_input(graph, batch, "target"));
 }
 
 #define RECNN_GRU_MAX_LAYERS 8
@@ -88,6 +82,31 @@ static inline RecnnVar *recnn_gru_forward(const RecnnGruStack *gru, RecnnGraph *
   return x;
 }
 
+/* How a model of sessions begins: embedded items, and a GRU over them. */
+typedef struct RecnnSession {
+  RecnnParam *item_embedding;
+  RecnnGruStack gru;
+} RecnnSession;
+
+/* Takes the sizes from the options embedding_dim and hidden_dim; `deviation` is the embedding's,
+ * `prefix` the GRU's.  Returns the size of the states. */
+static inline int64_t recnn_session_declare(RecnnSession *session, RecnnModel *model,
+                                            double deviation, const char *prefix, int32_t n_layers,
+                                            double dropout) {
+  int64_t embedding_dim = recnn_option_int(model, "embedding_dim");
+  int64_t hidden_dim = recnn_option_int(model, "hidden_dim");
+  session->item_embedding = recnn_item_embedding_declare(model, embedding_dim, deviation);
+  recnn_gru_declare(&session->gru, model, prefix, embedding_dim, hidden_dim, n_layers, dropout);
+  return hidden_dim;
+}
+
+/* The states (B, L, hidden); `length` NULL runs over the padding too. */
+static inline RecnnVar *recnn_session_states(const RecnnSession *session, RecnnGraph *graph,
+                                             const RecnnBatch *batch, RecnnVar *length) {
+  return recnn_gru_forward(&session->gru, graph,
+                           recnn_sequence_embed(graph, batch, session->item_embedding), length);
+}
+
 /* PREFIX.weight (filters, channels, kernel) and PREFIX.bias as nn.Conv1d begins them. */
 static inline RecnnLinear recnn_conv1d_declare(RecnnModel *model, const char *prefix,
                                                int64_t channels, int64_t filters, int64_t kernel) {
@@ -119,6 +138,54 @@ static inline RecnnLinear recnn_linear_declare_plain(RecnnModel *model, const ch
   layer.weight =
       recnn_param_matrix(model, name, out, in, recnn_init(RECNN_INIT_UNIFORM, -bound, bound));
   return layer;
+}
+
+/* One number a step: `layer` (with one output) of x (B, L, in), as (B, L). */
+static inline RecnnVar *recnn_score_steps(RecnnGraph *graph, const RecnnLinear *layer,
+                                          RecnnVar *x) {
+  return recnn_sum_last(graph, recnn_linear_apply(graph, layer, x));
+}
+
+/* The layer that gives every item its logit, and how it is trained. */
+typedef struct RecnnNextItem {
+  RecnnLinear output;
+  int64_t n_samples; /* 0: the loss is over all items */
+  const char *sample_from;
+} RecnnNextItem;
+
+/* The options that recnn_next_item_declare reads, for a model's table. */
+#define RECNN_NEXT_ITEM_OPTIONS                                                                    \
+  {"loss", RECNN_OPTION_CHOICE, "full", "full|sampled",                                            \
+   "Cross entropy over all items, or while training estimated from n_samples that are drawn"},     \
+      {"n_samples", RECNN_OPTION_INT, "1024", "[1,16777216]",                                      \
+       "Items that are drawn for a batch where loss is sampled"},                                  \
+  {                                                                                                \
+    "sample_from", RECNN_OPTION_CHOICE, "uniform", "uniform|log_uniform",                          \
+        "What they are drawn from; log_uniform prefers items that appeared early in the data"      \
+  }
+
+static inline void recnn_next_item_declare(RecnnNextItem *next, RecnnModel *model,
+                                           const char *prefix, int64_t in) {
+  next->output = recnn_linear_declare(model, prefix, in, recnn_count(model, "items"));
+  next->n_samples = recnn_option_int(model, "loss") == 1 ? recnn_option_int(model, "n_samples") : 0;
+  next->sample_from = recnn_option_int(model, "sample_from") == 1 ? "log_uniform" : "uniform";
+}
+
+/* (B, items) of what stands for the sequences, (B, in). */
+static inline RecnnVar *recnn_next_item_logits(const RecnnNextItem *next, RecnnGraph *graph,
+                                               RecnnVar *x) {
+  return recnn_linear_apply(graph, &next->output, x);
+}
+
+/* Cross entropy with the items that came next.  In evaluation it is never an estimate. */
+static inline RecnnVar *recnn_next_item_loss(const RecnnNextItem *next, RecnnGraph *graph,
+                                             const RecnnBatch *batch, RecnnVar *x) {
+  RecnnVar *target = recnn_input(graph, batch, "target");
+  if (next->n_samples > 0 && recnn_api.graph->training(graph))
+    return recnn_sampled_softmax_loss(graph, x, recnn_param(graph, next->output.weight),
+                                      recnn_param(graph, next->output.bias), target,
+                                      next->n_samples, next->sample_from);
+  return recnn_cross_entropy_loss(graph, recnn_next_item_logits(next, graph, x), target);
 }
 
 #ifdef __cplusplus
