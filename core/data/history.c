@@ -39,32 +39,39 @@ static void release(Rows *rows) {
   recnn_memory_free(rows->scratch);
 }
 
+/* The parts that a history is made of. */
+typedef struct Parts {
+  const RecnnPart *part[RECNN_N_PARTS + 1];
+  int64_t at[RECNN_N_PARTS + 1]; /* rows that are taken */
+  int n;
+} Parts;
+
 /* The part that the next row in file order is in; parts that do not know it come one after the
- * other.  at[p] is how many of part p's rows are taken. */
-static int next_part(const RecnnPart *parts, int begin, int end, const int64_t *at) {
+ * other. */
+static int next_part(const Parts *parts) {
   int next = -1;
-  for (int p = begin; p < end; p++) {
-    if (at[p] == parts[p].rows.n)
+  for (int p = 0; p < parts->n; p++) {
+    const RecnnPart *part = parts->part[p];
+    if (parts->at[p] == part->rows.n)
       continue;
-    if (!parts[p].row)
+    if (!part->row)
       return p;
-    if (next < 0 || parts[p].row[at[p]] < parts[next].row[at[next]])
+    if (next < 0 || part->row[parts->at[p]] < parts->part[next]->row[parts->at[next]])
       next = p;
   }
   return next;
 }
 
-static bool collect(Rows *rows, const RecnnPart *parts, int begin, int end, GError **error) {
-  const RecnnInteractions *first = &parts[begin].rows;
-  for (int p = begin; p < end; p++)
-    rows->n += parts[p].rows.n;
+static bool collect(Rows *rows, Parts *parts, GError **error) {
+  const RecnnInteractions *first = &parts->part[0]->rows;
+  for (int p = 0; p < parts->n; p++)
+    rows->n += parts->part[p]->rows.n;
   if (!allocate(rows, first->rating != NULL, first->timestamp != NULL, error))
     return false;
-  int64_t at[RECNN_N_PARTS] = {0};
   for (int64_t to = 0; to < rows->n; to++) {
-    int p = next_part(parts, begin, end, at);
-    const RecnnInteractions *from = &parts[p].rows;
-    int64_t r = at[p]++;
+    int p = next_part(parts);
+    const RecnnInteractions *from = &parts->part[p]->rows;
+    int64_t r = parts->at[p]++;
     rows->user[to] = from->user[r];
     rows->item[to] = from->item[r];
     if (rows->rating)
@@ -115,19 +122,29 @@ static bool fill(RecnnHistory *history, Rows *rows, GError **error) {
   return true;
 }
 
-RecnnHistory *recnn_history_new(const RecnnPart *parts, int begin, int end, GError **error) {
-  g_return_val_if_fail(begin < end, NULL);
+RecnnHistory *recnn_history_new_with(const RecnnPart *parts, int begin, int end,
+                                     const RecnnPart *more, GError **error) {
+  g_return_val_if_fail(begin < end && end - begin <= RECNN_N_PARTS, NULL);
   RecnnHistory *history = g_new0(RecnnHistory, 1);
   Rows rows = {0};
+  Parts from = {.n = 0};
+  for (int p = begin; p < end; p++)
+    from.part[from.n++] = &parts[p];
+  if (more)
+    from.part[from.n++] = more;
   history->n_users = parts[begin].rows.n_users;
   history->n_items = parts[begin].rows.n_items;
-  bool done = collect(&rows, parts, begin, end, error) && fill(history, &rows, error);
+  bool done = collect(&rows, &from, error) && fill(history, &rows, error);
   release(&rows);
   if (!done) {
     recnn_history_free(history);
     return NULL;
   }
   return history;
+}
+
+RecnnHistory *recnn_history_new(const RecnnPart *parts, int begin, int end, GError **error) {
+  return recnn_history_new_with(parts, begin, end, NULL, error);
 }
 
 int64_t recnn_history_most(const RecnnHistory *history, int64_t n) {

@@ -20,6 +20,9 @@ typedef struct RecnnHistory {
 
 /* The history in parts `begin` .. `end` - 1 of a split's `part` array together. */
 RecnnHistory *recnn_history_new(const RecnnPart *parts, int begin, int end, GError **error);
+/* The same with the rows of `more` (NULL: none) besides: what is known of held-out users. */
+RecnnHistory *recnn_history_new_with(const RecnnPart *parts, int begin, int end,
+                                     const RecnnPart *more, GError **error);
 /* The most entries that `n` users have together. */
 int64_t recnn_history_most(const RecnnHistory *history, int64_t n);
 /* Orders each user's entries by item instead; repeats keep their order. */

@@ -52,7 +52,8 @@ static bool open(RecnnMaking *making, int64_t *ret_rows, GError **error) {
   Sequences *sequences = g_new0(Sequences, 1);
   int before = making->n_before;
   making->state = sequences;
-  sequences->history = recnn_history_new(making->part - before, 0, MAX(before, 1), error);
+  sequences->history = recnn_history_new_with(making->part - before, 0, MAX(before, 1),
+                                              making->part->fold_in, error);
   if (sequences->history && recnn_query_set_init(&sequences->queries, making->wanted, own, NULL))
     sequences->rows = recnn_memory_new((size_t)making->part->rows.n, sizeof *sequences->rows,
                                        "the prefixes to train on", error);

@@ -4,8 +4,8 @@
 #include "data/split-private.h"
 
 const char *recnn_part_name(int part) {
-  static const char *const names[RECNN_N_PARTS] = {"train", "valid", "test"};
-  g_return_val_if_fail(part >= 0 && part < RECNN_N_PARTS, NULL);
+  static const char *const names[RECNN_FOLD_IN + 1] = {"train", "valid", "test", "fold_in"};
+  g_return_val_if_fail(part >= 0 && part <= RECNN_FOLD_IN, NULL);
   return names[part];
 }
 

@@ -1,20 +1,42 @@
-/* The steps of a split: which part each interaction goes to, then the parts. */
+/* The steps of a split: its plan, which part each interaction goes to, then the parts. */
 #ifndef RECNN_CORE_DATA_SPLIT_PRIVATE_H
 #define RECNN_CORE_DATA_SPLIT_PRIVATE_H
 
 #include "data/split.h"
 
+typedef enum {
+  RECNN_SPLIT_RATIO,
+  RECNN_SPLIT_GIVEN,
+  RECNN_SPLIT_LEAVE_ONE_OUT,
+  RECNN_SPLIT_CUT, /* by points in time */
+  RECNN_SPLIT_FOLD
+} RecnnSplitKind;
+
+typedef enum { RECNN_BY_USER, RECNN_BY_NONE, RECNN_BY_WHOLE_USER } RecnnSplitGroup;
+
 /* A split's options, checked. */
 typedef struct RecnnSplitPlan {
-  bool given;
+  RecnnSplitKind kind;
+  RecnnSplitGroup group;
   double share[RECNN_N_PARTS];
-  bool leave_one_out;
-  bool by_user;
+  double cut[2]; /* the first time of valid, and of test */
+  bool has_valid_cut;
+  int64_t k, fold; /* fold number `fold` of k, from 0 */
+  bool valid_fold; /* the one behind it is for validation */
   bool by_time;
+  double fold_in; /* of WHOLE_USER */
   uint64_t seed;
 } RecnnSplitPlan;
 
-/* label[r]: the part of interaction r. */
+/* Reads and checks the options of recnn_split_options (); NULL: the defaults. */
+bool recnn__split_plan(RecnnSplitPlan *plan, const RecnnOptions *options,
+                       const RecnnDataset *dataset, GError **error);
+/* The same of recnn_fold_options (), for one fold. */
+bool recnn__split_plan_fold(RecnnSplitPlan *plan, const RecnnOptions *options, int64_t fold,
+                            const RecnnDataset *dataset, GError **error);
+char *recnn__split_describe(const RecnnSplitPlan *plan);
+
+/* label[r]: the part of interaction r, or RECNN_FOLD_IN. */
 bool recnn__split_assign(const RecnnDataset *dataset, const RecnnSplitPlan *plan, uint8_t *label,
                          GError **error);
 

@@ -10,6 +10,9 @@
 #include "base/options.h"
 #include "data/dataset.h"
 
+/* Where an interaction may go besides the parts: it is history of a user who is held out. */
+enum { RECNN_FOLD_IN = RECNN_N_PARTS };
+
 /* A part of a data set: columns of its own, and by user. */
 typedef struct RecnnPart {
   const RecnnDataset *dataset; /* borrowed; NULL for a part made by hand */
@@ -22,6 +25,9 @@ typedef struct RecnnPart {
    * each once. */
   int64_t *first;
   int32_t *items;
+  /* Of a valid or test part with users who are held out as a whole: what is known about them, which
+   * is never trained on.  NULL: nothing besides the parts before. */
+  const struct RecnnPart *fold_in;
 } RecnnPart;
 
 /* The list of items that came with the data for row `r` of the part; NULL: there is none. */
@@ -30,6 +36,7 @@ const int32_t *recnn_part_candidates(const RecnnPart *part, int64_t r, int64_t *
 typedef struct RecnnSplit {
   RecnnDataset *dataset; /* owned reference */
   RecnnPart part[RECNN_N_PARTS];
+  RecnnPart fold_in; /* all zero where no users are held out */
   char *description; /* "ratio 0.8:0.1:0.1 by user, random order, seed 42" */
   gint ref_count;
 } RecnnSplit;
@@ -39,22 +46,32 @@ typedef struct RecnnSplit {
  *                  when the data came in parts and no option is set
  *   ratio          three shares that sum to 1 (default 0.8,0.1,0.1)
  *   leave_one_out  true: a user's last interaction is for test, the one before for validation
- *   group_by       "user" (default): each user's interactions are split; "none": all together
- *   order          "random" (default for ratio) or "time" (default, and the only one, for
- *                  leave_one_out; needs timestamps, ties in file order; by user, data that is
- *                  `ordered` will do)
+ *   cut            one or two points in time
+ *   group_by       "user" (default): each user's interactions are split; "none": all together;
+ *                  "whole_user": the users are, and of those for valid and test the share `fold_in`
+ *                  (default 0.8) of the interactions is known, the rest is the part
+ *   order          "random" (default for ratio) or "time" (default for leave_one_out; needs
+ *                  timestamps, ties in file order; by user, data that is `ordered` will do)
  *   seed           of the random order (default 42)
  * A user with fewer than 3 interactions: leave_one_out leaves them in train; a ratio follows the
  * rule of RecBole: counts are rounded down, train takes the rest, and a share of less than one
- * interaction is rounded up as long as train keeps one. */
+ * interaction is rounded up as long as train keeps one.  A user with 1 is not held out. */
 const RecnnOption *recnn_split_options(void);
 /* `options` is of recnn_split_options(), NULL for the defaults.  Fails when train would be empty,
  * or an option does not fit the data. */
 RecnnSplit *recnn_split_new(RecnnDataset *dataset, const RecnnOptions *options, GError **error);
+
+/* k folds of equal size, each the test part of one split: k, valid, group_by, fold_in, order, seed.
+ */
+const RecnnOption *recnn_fold_options(void);
+/* The split whose test part is fold number `fold`, from 0. */
+RecnnSplit *recnn_split_new_fold(RecnnDataset *dataset, const RecnnOptions *options, int64_t fold,
+                                 GError **error);
+
 RecnnSplit *recnn_split_ref(RecnnSplit *split);
 RecnnSplit *recnn_split_unref(RecnnSplit *split); /* takes NULL, returns NULL */
 
-/* "train", "valid", "test" */
+/* "train", "valid", "test", "fold_in" */
 const char *recnn_part_name(int part);
 
 #endif

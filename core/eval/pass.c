@@ -72,6 +72,9 @@ static Row whole_row(const RecnnPass *pass, int64_t q, float *scores) {
   RecnnItemList relevant = recnn_question_relevant(pass->questions, q);
   int64_t masked = recnn_ranks_mask(scores, items_of(pass->seen[0], user),
                                     items_of(pass->seen[1], user), relevant);
+  /* Who has a fold-in has nothing in the parts before, so none is counted twice. */
+  masked +=
+      recnn_ranks_mask(scores, items_of(pass->seen[2], user), (RecnnItemList){NULL, 0}, relevant);
   return (Row){scores, pass->n_items, masked, relevant, NULL};
 }
 

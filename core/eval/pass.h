@@ -8,7 +8,7 @@
 typedef struct RecnnPass {
   const RecnnEvaluator *evaluator;
   const RecnnQuestions *questions;
-  const RecnnPart *seen[2]; /* whose items are no candidates; NULL: none */
+  const RecnnPart *seen[3]; /* whose items are no candidates; NULL: none */
   const RecnnRequest *requests;
   int64_t n_requests;
   bool ranks; /* some request is about ranks, or they are kept */

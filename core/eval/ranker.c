@@ -188,7 +188,8 @@ bool recnn_ranker_set_history(RecnnRanker *ranker, const RecnnSplit *split, int 
   if (!ranker->queries.needs_history)
     return true;
   int end = recnn_query_set_parts(&ranker->queries, part);
-  RecnnHistory *history = recnn_history_new(split->part, 0, end, error);
+  RecnnHistory *history =
+      recnn_history_new_with(split->part, 0, end, split->part[part].fold_in, error);
   /* What is asked as a set need not be sorted again and again. */
   if (history != NULL && !ranker->queries.recent && !recnn_history_order_by_item(history, error))
     g_clear_pointer(&history, recnn_history_free);

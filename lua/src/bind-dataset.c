@@ -434,12 +434,17 @@ static int dataset_n_items(lua_State *l) {
 }
 
 void recnn__lua_open_dataset(lua_State *l) {
-  static const luaL_Reg methods[] = {
-      {"describe", dataset_describe}, {"filter", recnn__lua_dataset_filter},
-      {"history", dataset_history},   {"item", dataset_item},
-      {"items", dataset_items},       {"split", dataset_split},
-      {"user", dataset_user},         {"users", dataset_users},
-      {"write", dataset_write},       {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"describe", dataset_describe},
+                                     {"filter", recnn__lua_dataset_filter},
+                                     {"folds", recnn__lua_dataset_folds},
+                                     {"history", dataset_history},
+                                     {"item", dataset_item},
+                                     {"items", dataset_items},
+                                     {"split", dataset_split},
+                                     {"user", dataset_user},
+                                     {"users", dataset_users},
+                                     {"write", dataset_write},
+                                     {NULL, NULL}};
   static const luaL_Reg metamethods[] = {
       {"__len", dataset_len}, {"__tostring", dataset_tostring}, {NULL, NULL}};
   static const RecnnLuaField fields[] = {{"name", dataset_name},

@@ -155,6 +155,9 @@ static int compare(const void *a, const void *b) {
 static const int32_t *push_seen(lua_State *l, const RecnnSplit *split, int64_t user,
                                 int64_t *ret_n) {
   const RecnnPart *a = &split->part[RECNN_TRAIN], *b = &split->part[RECNN_VALID];
+  const RecnnPart *fold_in = split->part[RECNN_TEST].fold_in;
+  if (fold_in != NULL && fold_in->first[user + 1] > fold_in->first[user])
+    a = fold_in; /* who is held out has nothing in train */
   int64_t i = a->first[user], i_end = a->first[user + 1];
   int64_t j = b->first[user], j_end = b->first[user + 1];
   int32_t *seen = lua_newuserdatauv(l, (size_t)(i_end - i + j_end - j + 1) * sizeof *seen, 0);

@@ -86,6 +86,9 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
       {NULL, 0, NULL, NULL, NULL}};
   static const char *const extra[] = {"metrics", NULL};
   RecnnLuaPart *part = recnn__lua_check_part(l, 2);
+  luaL_argcheck(
+      l, part->part != RECNN_FOLD_IN, 2,
+      "the fold_in part is what is known of held-out users: expected train, valid or test");
   RecnnLuaScope *scope = recnn__lua_scope(l, 3);
   RecnnOptions *options = recnn__lua_options(l, scope, 3, table, "evaluate", extra);
   if (model->model == NULL) {

@@ -31,6 +31,8 @@ static int split_valid(lua_State *l) { return push_part(l, RECNN_VALID); }
 
 static int split_test(lua_State *l) { return push_part(l, RECNN_TEST); }
 
+static int split_fold_in(lua_State *l) { return push_part(l, RECNN_FOLD_IN); }
+
 static int split_data(lua_State *l) {
   recnn__lua_push_dataset(l, recnn__lua_check_split(l, 1)->dataset);
   return 1;
@@ -68,7 +70,10 @@ static int part_close(lua_State *l) {
   return 0;
 }
 
-static const RecnnPart *rows_of(const RecnnLuaPart *part) { return &part->split->part[part->part]; }
+static const RecnnPart *rows_of(const RecnnLuaPart *part) {
+  const RecnnSplit *split = part->split;
+  return part->part == RECNN_FOLD_IN ? &split->fold_in : &split->part[part->part];
+}
 
 static int64_t count_users(const RecnnPart *part) {
   int64_t n = 0;
@@ -111,6 +116,7 @@ void recnn__lua_open_split(lua_State *l) {
   static const RecnnLuaField split_fields[] = {{"train", split_train},
                                                {"valid", split_valid},
                                                {"test", split_test},
+                                               {"fold_in", split_fold_in},
                                                {"data", split_data},
                                                {"description", split_description},
                                                {NULL, NULL}};

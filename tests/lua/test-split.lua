@@ -37,6 +37,79 @@ test("leave one out", function()
   equal(#split.test, split.test.n_users)
 end)
 
+test("folds", function()
+  local data = fixture.data()
+  local folds = data:folds { k = 4, group_by = "none", valid = true }
+  equal(#folds, 4)
+  local tested = 0
+  for i, split in ipairs(folds) do
+    tested = tested + #split.test
+    equal(#split.train + #split.valid + #split.test, #data)
+    has(split.description, "fold " .. i .. " of 4")
+  end
+  equal(tested, #data)
+  equal(#data:folds(), 5)
+  raises(function() data:folds { k = 1 } end, "folds", "k", "1")
+  raises(function() data:folds { order = "time" } end, "folds", "whole_user")
+end)
+
+test("a cut in time", function()
+  local data = fixture.data()
+  local time = data:describe().timestamp
+  local at = time.first + 0.8 * (time.last - time.first)
+  local split = data:split { cut = at }
+  assert(#split.train > 0 and #split.valid == 0 and #split.test > 0)
+  raises(function() data:split { cut = time.last + 1 } end, "test would be empty")
+end)
+
+-- Five users have only x, which makes it the most popular; the others have x, then y.
+local function two_items()
+  local lines = { "user_id:token\titem_id:token\ttimestamp:float" }
+  for user = 1, 25 do
+    lines[#lines + 1] = user .. "\tx\t1"
+    if user > 5 then
+      lines[#lines + 1] = user .. "\ty\t2"
+    end
+  end
+  return recnn.dataset(fixture.write(fixture.folder() .. "/two.inter", table.concat(lines, "\n") .. "\n"))
+end
+
+test("held-out users: what is known of them is no candidate, and what models are asked with", function()
+  local split = two_items():split { group_by = "whole_user", ratio = { 0.5, 0, 0.5 }, fold_in = 0.5, order = "time" }
+  equal(#split.test, 10)
+  equal(#split.fold_in, 10)
+  equal(split.fold_in.name, "fold_in")
+  equal(split.fold_in.n_users, 10)
+  local popularity = recnn.model("popularity"):fit(split)
+  -- x is known, so y is the only candidate.
+  equal(popularity:evaluate(split.test, { topk = { 1 } })["Hit@1"], 1.0)
+  raises(function() return popularity:evaluate(split.fold_in) end, "fold_in")
+  equal(#fixture.data():split().fold_in, 0)
+
+  local data = fixture.data()
+  split = data:split { group_by = "whole_user", ratio = { 0.8, 0, 0.2 } }
+  local model = recnn.model("denoising_autoencoder", { hidden_dims = { 16, 8 } })
+  model:fit(split, { epochs = 2 })
+  local result = model:evaluate(split.test)
+  equal(result.n_users, split.test.n_users)
+  local known, lists = 0, {}
+  for _, user in ipairs(data:users()) do
+    local list = model:recommend { user = user, k = data.n_items }
+    local text = {}
+    for i, hit in ipairs(list) do
+      text[i] = hit.item
+    end
+    lists[table.concat(text, " ", 1, 5)] = true
+    known = known + data.n_items - #list
+  end
+  assert(known > 0)
+  local different = 0
+  for _ in pairs(lists) do
+    different = different + 1
+  end
+  assert(different > 1)
+end)
+
 test("parts and splits keep alive what they need", function()
   local part
   do

@@ -302,7 +302,8 @@ static void test_all_comes_along(void) {
   g_assert_cmpstr(text, ==,
                   "users: bob{} cem{41} age:float\n"
                   "items: jam{wet} oat{dry+seed} kind:token_seq\n"
-                  "bob-jam*4 bob-oat*5 cem-jam*4");
+                  "bob-jam*4!1/0{west}[oat,jam] bob-oat*5!0/1{}] cem-jam*4!1/2{west}[oat,jam] "
+                  "shop:token ordered");
   static const float labels[] = {1, 0, 1};
   static const uint8_t parts[] = {RECNN_TRAIN, RECNN_VALID, RECNN_TEST};
   g_assert_cmpmem(f->label, 3 * sizeof(float), labels, sizeof labels);
@@ -344,7 +345,7 @@ static void test_repeats_of_parts(void) {
     add(builder, "a", "x", (float)(1 + r), 0);
   }
   RecnnDataset *d = finish(builder);
-  check_filtered(d, "duplicates=last", "users: a\nitems: x\na-x*2 a-x*4");
+  check_filtered(d, "duplicates=last", "users: a\nitems: x\na-x*2!0/0 a-x*4!0/2");
   RecnnDataset *f = filter_of(d, "duplicates=sum");
   static const float labels[] = {1, 0}, ratings[] = {3, 7};
   g_assert_cmpmem(f->label, 2 * sizeof(float), labels, sizeof labels);

@@ -343,8 +343,6 @@ static void test_refusals(void) {
                 "split: ratio and leave_one_out exclude each other; set one of them");
   check_refused(dataset, "leave_one_out=true group_by=none", RECNN_ERROR_OPTION,
                 "split: group_by none: leave_one_out goes by user");
-  check_refused(dataset, "leave_one_out=true order=random", RECNN_ERROR_OPTION,
-                "split: order random: leave_one_out goes by time");
   check_refused(dataset, "leave_one_out=true", RECNN_ERROR_DATA,
                 "split: leave_one_out needs timestamps, which stairs.inter does not have");
   check_refused(dataset, "order=time", RECNN_ERROR_DATA,
