@@ -19,7 +19,7 @@ struct RecnnEvaluator {
   const RecnnSplit *split;
   int part;
   size_t block_bytes;
-  char *profile; /* NULL: none */
+  const char *profile; /* NULL: none */
   RecnnTiePolicy policy;
   float label_threshold;
   char *candidates;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "eval/evaluator-private.h"
+#include "eval/profile.h"
 
 static bool has(const char *const *fields, const char *name) {
   return fields != NULL && g_strv_contains(fields, name);
@@ -50,25 +51,31 @@ RecnnEvaluator *recnn_evaluator_new(RecnnModel *model, const RecnnSplit *split, 
     settings = &defaults;
   if (!recnn_model_suits(model, split, error))
     return NULL;
+  const RecnnProfile *profile = NULL;
+  if (settings->profile != NULL && (profile = recnn_profile_find(settings->profile, error)) == NULL)
+    return NULL;
+  const char *candidates = settings->candidates;
+  if (candidates == NULL && profile != NULL)
+    candidates = profile->candidates;
   RecnnEvaluator *evaluator = g_new0(RecnnEvaluator, 1);
   evaluator->model = model;
   evaluator->split = split;
   evaluator->part = part;
   evaluator->block_bytes = settings->block_bytes;
-  evaluator->profile = g_strdup(settings->profile);
+  evaluator->profile = profile != NULL ? profile->name : NULL;
   evaluator->policy = (RecnnTiePolicy){settings->ties, settings->seed};
   const RecnnInputs *inputs = recnn_model_get_inputs(model);
   evaluator->label_threshold = settings->has_label_threshold ? settings->label_threshold
                                : inputs != NULL              ? inputs->label_threshold
                                                              : RECNN_LABEL_THRESHOLD;
-  evaluator->candidates = g_strdup(settings->candidates != NULL ? settings->candidates : "all");
+  evaluator->candidates = g_strdup(candidates != NULL ? candidates : "all");
   evaluator->keep_users = settings->keep_users;
   evaluator->keep_ranks = settings->keep_ranks;
   evaluator->keep_lists = MIN(settings->keep_lists, recnn_dataset_n_items(split->dataset));
   evaluator->user_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
   evaluator->catalogue_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
   evaluator->value_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
-  if (!recnn_pool_parse(settings->candidates, &evaluator->pool_kind, &evaluator->pool_n, error) ||
+  if (!recnn_pool_parse(candidates, &evaluator->pool_kind, &evaluator->pool_n, error) ||
       !recnn__evaluator_request(evaluator, settings, error)) {
     recnn_evaluator_free(evaluator);
     return NULL;
@@ -83,7 +90,6 @@ void recnn_evaluator_free(RecnnEvaluator *evaluator) {
   recnn_questions_free(evaluator->questions);
   recnn_pool_free(evaluator->pool);
   recnn_item_facts_free(evaluator->facts);
-  g_free(evaluator->profile);
   g_free(evaluator->candidates);
   g_array_unref(evaluator->user_requests);
   g_array_unref(evaluator->catalogue_requests);
@@ -158,7 +164,7 @@ RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
   RecnnResult *result = g_new0(RecnnResult, 1);
   result->model = g_strdup(recnn_model_get_class(evaluator->model)->name);
   result->part = g_strdup(recnn_part_name(evaluator->part));
-  result->profile = g_strdup(evaluator->profile);
+  result->profile = evaluator->profile;
   result->candidates = g_strdup(evaluator->candidates);
   result->ties = recnn_ties_name(evaluator->policy.ties);
   result->values = g_new0(RecnnResultValue, n_users + n_catalogue + n_value);

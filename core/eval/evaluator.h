@@ -31,10 +31,11 @@ typedef struct RecnnEvalSettings {
    * NULL: all rank metrics (when the model can rank), and all value metrics (when it predicts
    * ratings, or labels, and the part has some). */
   const char *const *metrics;
-  const char *profile;    /* whose definitions (profile.h); NULL: ours */
-  RecnnTies ties;         /* 0: against the model */
-  const char *candidates; /* "all", "given", "uniN", "popN" (pool.h); NULL: "all" */
-  uint64_t seed;          /* of candidates and of random ties */
+  const char *profile; /* whose definitions (profile.h); NULL: ours */
+  RecnnTies ties;      /* 0: against the model */
+  const char
+      *candidates; /* "all", "given", "uniN", "popN" (pool.h); NULL: the profile's, or "all" */
+  uint64_t seed;   /* of candidates and of random ties */
   /* A rating from here on is label 1, where the data has no labels.  By default as the model was
    * trained (data/inputs.h), or from RECNN_LABEL_THRESHOLD on. */
   bool has_label_threshold;

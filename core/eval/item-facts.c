@@ -67,8 +67,10 @@ static bool count_items(RecnnItemFacts *facts, const RecnnPart *train, GError **
   if (tail == NULL)
     return false;
   int64_t most = 0;
-  for (int64_t r = 0; r < train->rows.n; r++)
-    most = MAX(most, ++count[train->rows.item[r]]);
+  for (int64_t r = 0; r < train->rows.n; r++) {
+    int64_t times = ++count[train->rows.item[r]];
+    most = MAX(most, times);
+  }
   for (int64_t u = 0; u < train->rows.n_users; u++) {
     facts->n_users += train->first[u] < train->first[u + 1];
     for (int64_t i = train->first[u]; i < train->first[u + 1]; i++)

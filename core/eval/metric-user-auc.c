@@ -1,12 +1,14 @@
 /* UserAUC: AUC among each user's own labelled rows, users weighted by their rows, as Zhu et al.
  * (Optimized Cost per Click in Taobao Display Advertising, KDD 2017) define GAUC.  Users whose rows
- * all have one label have no AUC and do not count.  NaN where that is everybody. */
+ * all have one label have no AUC and do not count; LibRecommender
+ * gives them 0.  NaN where that is everybody. */
 #include "base/memory.h"
 #include "eval/auc.h"
 
 #define USER_SHIFT 33 /* the key of a row has 33 bits */
 
-static bool all(const RecnnValues *values, double *ret_value, GError **error) {
+/* `counts_all`: users without an AUC have one of 0. */
+static bool measure(const RecnnValues *values, bool counts_all, double *ret_value, GError **error) {
   size_t n = (size_t)values->n;
   uint64_t *keys = recnn_memory_new(2 * n, sizeof *keys, "predictions to sort", error);
   if (keys == NULL)
@@ -23,10 +25,10 @@ static bool all(const RecnnValues *values, double *ret_value, GError **error) {
       end++;
     double pairs;
     double right = recnn__auc_pairs(sorted + first, end - first, &pairs);
-    if (pairs > 0.0) {
+    if (pairs > 0.0)
       sum += right / pairs * (double)(end - first);
+    if (pairs > 0.0 || counts_all)
       rows += end - first;
-    }
     first = end;
   }
   *ret_value = sum / (double)rows;
@@ -34,11 +36,31 @@ static bool all(const RecnnValues *values, double *ret_value, GError **error) {
   return true;
 }
 
+static bool all(const RecnnValues *values, double *ret_value, GError **error) {
+  return measure(values, false, ret_value, error);
+}
+
+static bool all_users(const RecnnValues *values, double *ret_value, GError **error) {
+  return measure(values, true, ret_value, error);
+}
+
+#define NAMES .name = "UserAUC", .aliases = "ROC_GAUC"
+
 RECNN_METRIC(user_auc) = {
-    .name = "UserAUC",
+    NAMES,
     .doc = "mean over users of AUC among their own rows, weighted by their number",
     .kind = RECNN_METRIC_VALUE,
     .higher_is_better = true,
     .labels = true,
     .all = all,
+};
+
+RECNN_METRIC(user_auc_of_all) = {
+    NAMES,
+    .doc = "the same, with 0 for users whose rows all have one label",
+    .profiles = "librecommender",
+    .kind = RECNN_METRIC_VALUE,
+    .higher_is_better = true,
+    .labels = true,
+    .all = all_users,
 };

@@ -77,6 +77,7 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
       {"ties", RECNN_OPTION_CHOICE, "pessimistic", RECNN_TIES_WORDS,
        "where a relevant item stands among others of the same score"},
       {"candidates", RECNN_OPTION_STRING, "all", NULL, "all, given, uniN or popN"},
+      {"profile", RECNN_OPTION_STRING, "recnn", NULL, "whose definitions of metrics"},
       {"seed", RECNN_OPTION_INT, "42", "[0,inf)", "of candidates and of random ties"},
       {"label_threshold", RECNN_OPTION_FLOAT, "4", "(-inf,inf)",
        "a rating from here on is label 1, where the data has no labels"},
@@ -102,12 +103,16 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
   if (topk->count == 0) {
     return luaL_error(l, "evaluate: option topk: got an empty list, expected a cut-off");
   }
+  const char *profile = recnn_options_string(options, "profile");
   RecnnEvalSettings settings = {
       .topk = topk->as.ints,
       .n_topk = topk->count,
       .metrics = read_metrics(l, 3),
       .ties = (RecnnTies)recnn_options_int(options, "ties"),
-      .candidates = recnn_options_string(options, "candidates"),
+      .candidates = recnn_options_is_set(options, "candidates")
+                        ? recnn_options_string(options, "candidates")
+                        : NULL,
+      .profile = strcmp(profile, "recnn") != 0 ? profile : NULL,
       .seed = (uint64_t)recnn_options_int(options, "seed"),
       .keep_users = recnn_options_bool(options, "per_user"),
       .keep_ranks = recnn_options_bool(options, "ranks"),
