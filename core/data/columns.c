@@ -6,7 +6,7 @@
 #include "data/feature.h"
 #include "data/quote-private.h"
 
-enum { SHOWN = 12 };
+enum { SHOWN = 12, SHOWN_KNOWN = 40, MOST = 4096 };
 
 /* Names in lower case and without separators, the likelier ones first. */
 static const char *const user_names[] = {"userid", "user", "uid", "sessionid", "session", NULL};
@@ -168,6 +168,11 @@ bool recnn__columns_add_features(RecnnColumns *columns, const RecnnText *text, c
 }
 
 static bool check_names(const RecnnColumns *columns, const RecnnText *text, GError **error) {
+  if (columns->n > MOST) {
+    g_autofree char *place = recnn_text_place(text);
+    return recnn_error_set(error, RECNN_ERROR_FORMAT, "%s: %d columns: expected at most %d", place,
+                           columns->n, MOST);
+  }
   g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
   for (int32_t i = 0; i < columns->n; i++) {
     if (!*columns->names[i] || g_hash_table_add(seen, columns->names[i]))

@@ -13,6 +13,8 @@
 #include "data/quote-private.h"
 #include "data/split.h"
 
+enum { MAX_NAME = 100 }; /* bytes, as atomic-header.c has it */
+
 /* The shortest decimal number that reads back as `value`: whole numbers, which most are, directly.
  */
 static void append_number(GString *line, double value, bool single) {
@@ -46,6 +48,22 @@ static bool append_token(GString *line, const char *token, bool in_sequence, con
   }
   g_string_append(line, token);
   return true;
+}
+
+/* A feature's name, as a reader takes it. */
+static bool append_name(GString *line, const char *name, GError **error) {
+  bool ok = strlen(name) <= MAX_NAME;
+  for (const char *c = name; *c; c++)
+    ok = ok && (unsigned char)*c >= 0x20 && *c != 0x7f;
+  if (!append_token(line, name, false, "feature", error))
+    return false;
+  if (ok)
+    return true;
+  g_autofree char *quoted = recnn__quote(name, strlen(name));
+  return recnn_error_set(error, RECNN_ERROR_DATA,
+                         "feature %s has a name that is too long or not plain text, which an "
+                         "atomic file cannot hold",
+                         quoted);
 }
 
 static bool write_line(RecnnFileWriter *writer, GString *line, GError **error) {
@@ -88,8 +106,7 @@ static bool write_header(RecnnFileWriter *writer, const RecnnDataset *d, GString
   for (guint f = 0; ok && f < d->interaction_features->len; f++) {
     const RecnnFeatureColumn *column = d->interaction_features->pdata[f];
     g_string_append_c(line, '\t');
-    ok = check_name(column->name, error) &&
-         append_token(line, column->name, false, "feature", error);
+    ok = check_name(column->name, error) && append_name(line, column->name, error);
     g_string_append_printf(line, ":%s", recnn_feature_type_name(column->type));
   }
   g_string_append(line, d->candidates ? "\tneg_items:token_seq" : "");
@@ -161,7 +178,7 @@ static bool write_entities(RecnnFileWriter *writer, const char *what, const Recn
                              "hold",
                              column->name);
     g_string_append_c(line, '\t');
-    ok = append_token(line, column->name, false, "feature", error);
+    ok = append_name(line, column->name, error);
     g_string_append_printf(line, ":%s", recnn_feature_type_name(column->type));
   }
   ok = ok && write_line(writer, line, error);

@@ -18,42 +18,42 @@ static const RecnnOption options_table[] = {
     {NULL, 0, NULL, NULL, NULL},
 };
 
-/* The columns that begin with one of the letters and "_", as the option features would have them.
- */
-static char *wanted(const RecnnColumns *columns, const char *letters) {
-  GString *text = g_string_new(NULL);
+/* The columns that begin with one of the letters and "_" are features. */
+static bool choose(RecnnColumns *columns, const char *letters) {
+  columns->features = recnn__feature_specs_new();
   for (int32_t i = 0; i < columns->n; i++) {
     const char *name = columns->names[i];
     if (strlen(name) < 3 || !strchr(letters, name[0]) || name[1] != '_')
       continue;
-    const char *type = name[0] == 'r'                 ? "token_seq"
-                       : g_str_has_suffix(name, "_f") ? "float"
-                                                      : "token";
-    g_string_append_printf(text, "%s%s:%s", text->len ? "," : "", name, type);
+    RecnnFeatureSpec spec = {i, g_strdup(name), RECNN_FEATURE_TOKEN};
+    if (name[0] == 'r')
+      spec.type = RECNN_FEATURE_TOKEN_SEQ;
+    else if (g_str_has_suffix(name, "_f"))
+      spec.type = RECNN_FEATURE_FLOAT;
+    g_array_append_val(columns->features, spec);
   }
-  return g_string_free(text, FALSE);
-}
-
-static bool choose(RecnnColumns *columns, const RecnnText *text, const char *letters,
-                   GError **error) {
-  g_autofree char *names = wanted(columns, letters);
-  return recnn__columns_add_features(columns, text, names, NULL, error);
+  return true;
 }
 
 static bool of_interactions(RecnnColumns *columns, const RecnnText *text, GError **error) {
+  (void)text;
+  (void)error;
   if (columns->features->len > 0) /* the option says which */
     return true;
   g_array_unref(columns->features);
-  columns->features = NULL;
-  return choose(columns, text, "c", error);
+  return choose(columns, "c");
 }
 
 static bool of_users(RecnnColumns *columns, const RecnnText *text, GError **error) {
-  return choose(columns, text, "u", error);
+  (void)text;
+  (void)error;
+  return choose(columns, "u");
 }
 
 static bool of_items(RecnnColumns *columns, const RecnnText *text, GError **error) {
-  return choose(columns, text, "ir", error);
+  (void)text;
+  (void)error;
+  return choose(columns, "ir");
 }
 
 static bool read_entities(const char *folder, const char *what, RecnnAdjustColumns choice,

@@ -1,5 +1,5 @@
-/* Fuzzing of the readers.  An input is a letter ('a': atomic files, 'm': MovieLens) and up to three
- * files, separated by the byte 0x1e: the interactions, the users, the items.
+/* Fuzzing of the readers.  An input is a letter, which says the format (see `modes`), and up to
+ * three files, separated by the byte 0x1e.
  *
  * Whatever comes, a reader answers with an error, or with a data set that holds together, and that
  * is the same after it was written and read again. */
@@ -12,26 +12,58 @@
 
 #include "data/dataset.h"
 #include "data/feature.h"
+#include "data/format.h"
 #include "data/split.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char *folder;
 
-/* A data set of MovieLens is called like its folder, "in". */
-static void remove_folder(void) {
-  static const char *const names[] = {"x.inter", "x.user",   "x.item",  "u.data", "u.user",
-                                      "u.item",  "in.inter", "in.user", "in.item"};
-  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-    g_autofree char *in = g_build_filename(folder, "in", names[i], NULL);
-    g_autofree char *out = g_build_filename(folder, "out", names[i], NULL);
-    (void)g_remove(in);
-    (void)g_remove(out);
+/* How an input is read: the files that it has, what is opened, and with which options. */
+typedef struct Mode {
+  char letter;
+  const char *names[3]; /* NULL: the input has fewer files */
+  const char *path, *format, *options;
+} Mode;
+
+static const Mode modes[] = {
+    {'a', {"x.inter", "x.user", "x.item"}, "x.inter", "atomic", ""},
+    {'A', {"x.train.inter", "x.test.inter", "x.item"}, "", "atomic", ""},
+    {'m', {"u.data", "u.user", "u.item"}, "u.data", "movielens", ""},
+    {'d', {"ratings.dat", "users.dat", "movies.dat"}, "ratings.dat", "ratings_dat", ""},
+    {'c', {"x.csv", NULL, NULL}, "x.csv", "csv", ""},
+    {'C',
+     {"train.csv", "test.csv", "i.csv"},
+     "",
+     "csv",
+     "features=*;items=i.csv;time_unit=ms;ordered=true"},
+    {'r', {"train.csv", "dev.csv", "item_meta.csv"}, "", "rechorus", ""},
+    {'p', {"x.txt", NULL, NULL}, "x.txt", "plain", ""},
+    {'P', {"x.txt", "y.txt", NULL}, "", "plain", "files=*.txt;columns=user,-,item;delimiter= "},
+    {'s', {"x.txt", "c.txt", NULL}, "x.txt", "sequences", "candidates=c.txt"},
+    {'S', {"x.txt", "y.txt", NULL}, "", "sequences", "sessions=true;train=x.txt;test=y.txt"},
+    {'n', {"x.train.rating", "x.test.rating", "x.test.negative"}, "", "ncf", ""},
+    {'l', {"x.train.libfm", "x.test.libfm", NULL}, "", "libsvm", ""},
+    {'L', {"x.svm", NULL, NULL}, "x.svm", "libsvm", "target=rating;user=2;item=1"},
+    {'q', {"x.db", NULL, NULL}, "x.db", "sqlite", ""},
+    {'?', {"x", "x.user", "y"}, "x", NULL, ""}, /* to be recognised */
+};
+
+static void empty_folder(const char *name) {
+  g_autofree char *path = g_build_filename(folder, name, NULL);
+  GDir *dir = g_dir_open(path, 0, NULL);
+  for (const char *file; dir && (file = g_dir_read_name(dir));) {
+    g_autofree char *child = g_build_filename(path, file, NULL);
+    (void)g_remove(child);
   }
-  g_autofree char *in = g_build_filename(folder, "in", NULL);
-  g_autofree char *out = g_build_filename(folder, "out", NULL);
-  (void)g_rmdir(in);
-  (void)g_rmdir(out);
+  if (dir)
+    g_dir_close(dir);
+  (void)g_rmdir(path);
+}
+
+static void remove_folder(void) {
+  empty_folder("in");
+  empty_folder("out");
   g_assert_cmpint(g_rmdir(folder), ==, 0); /* nothing is left behind */
   g_clear_pointer(&folder, g_free);
 }
@@ -86,10 +118,21 @@ static void check(const RecnnDataset *d) {
   }
   check_features(d->user_features, n_users);
   check_features(d->item_features, n_items);
+  check_features(d->interaction_features, (int32_t)d->n);
+  for (int64_t r = 0; r < d->n; r++) {
+    g_assert_true(!d->label || d->label[r] == 0 || d->label[r] == 1);
+    g_assert_true(!d->given_part || d->given_part[r] < RECNN_N_PARTS);
+    int64_t n;
+    const int32_t *items = d->candidates ? recnn_candidates_get(d->candidates, r, &n) : NULL;
+    for (int64_t i = 0; items && i < n; i++)
+      g_assert_true(items[i] >= 0 && items[i] < n_items);
+  }
 }
 
 static void check_split(RecnnDataset *d) {
   RecnnSplit *split = recnn_split_new(d, NULL, NULL);
+  if (d->given_part && !split)
+    return; /* nothing is for train */
   g_assert_nonnull(split);
   int64_t n = 0;
   for (int p = 0; p < RECNN_N_PARTS; p++)
@@ -116,10 +159,23 @@ static void check_same_features(const GPtrArray *a, const GPtrArray *b, int32_t 
   }
 }
 
+/* A list that is empty comes back as none. */
+static void check_same_candidates(const RecnnDataset *a, const RecnnDataset *b) {
+  for (int64_t r = 0; r < a->n; r++) {
+    int64_t n = 0, m = 0;
+    const int32_t *x = a->candidates ? recnn_candidates_get(a->candidates, r, &n) : NULL;
+    const int32_t *y = b->candidates ? recnn_candidates_get(b->candidates, r, &m) : NULL;
+    g_assert_cmpint(x ? n : 0, ==, y ? m : 0);
+    if (x && n > 0)
+      g_assert_cmpmem(x, (size_t)n * sizeof *x, y, (size_t)n * sizeof *y);
+  }
+}
+
 /* What an atomic file can hold comes back to the last bit. */
 static void check_round_trip(const RecnnDataset *d) {
   g_autofree char *out = g_build_filename(folder, "out", NULL);
-  g_autofree char *file = g_strdup_printf("%s/%s.inter", out, d->name);
+  g_autofree char *file = d->given_part ? g_strdup_printf("%s/%s.train.inter", out, d->name)
+                                        : g_strdup_printf("%s/%s.inter", out, d->name);
   GError *error = NULL;
   if (!recnn_dataset_write_atomic(d, out, &error)) {
     g_assert_true(g_str_has_suffix(error->message, "which an atomic file cannot hold"));
@@ -138,6 +194,13 @@ static void check_round_trip(const RecnnDataset *d) {
   if (d->timestamp)
     g_assert_cmpmem(back->timestamp, n * sizeof *d->timestamp, d->timestamp,
                     n * sizeof *d->timestamp);
+  g_assert_true(!back->label == !d->label && !back->given_part == !d->given_part);
+  if (d->label)
+    g_assert_cmpmem(back->label, n * sizeof *d->label, d->label, n * sizeof *d->label);
+  if (d->given_part)
+    g_assert_cmpmem(back->given_part, n, d->given_part, n);
+  check_same_candidates(d, back);
+  check_same_features(d->interaction_features, back->interaction_features, (int32_t)d->n);
   int32_t n_users = recnn_dataset_n_users(d), n_items = recnn_dataset_n_items(d);
   g_assert_cmpint(recnn_dataset_n_users(back), ==, n_users);
   g_assert_cmpint(recnn_dataset_n_items(back), ==, n_items);
@@ -150,24 +213,55 @@ static void check_round_trip(const RecnnDataset *d) {
   recnn_dataset_unref(back);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  static const char *const names[2][3] = {{"x.inter", "x.user", "x.item"},
-                                          {"u.data", "u.user", "u.item"}};
-  if (size == 0)
-    return 0;
-  make_folder();
-  bool movielens = *data == 'm';
-  const uint8_t *at = data + 1, *end = data + size;
-  for (int i = 0; i < 3; i++) {
-    if (!at)
-      break;
-    const uint8_t *stop = i < 2 ? memchr(at, 0x1e, (size_t)(end - at)) : NULL;
-    write_file(names[movielens][i], at, (size_t)((stop ? stop : end) - at));
+/* The options of a mode, NULL for a format without any. */
+static RecnnOptions *options_of(const RecnnFormat *format, const char *text) {
+  if (!format->options)
+    return NULL;
+  RecnnOptions *options = recnn_options_new(format->options, format->name, NULL);
+  g_auto(GStrv) settings = g_strsplit(text, ";", -1);
+  for (char **setting = settings; *setting && **setting; setting++) {
+    g_auto(GStrv) pair = g_strsplit(*setting, "=", 2);
+    g_assert_true(recnn_options_set_text(options, pair[0], pair[1], NULL));
+  }
+  return options;
+}
+
+static RecnnDataset *read_mode(const Mode *mode, GError **error) {
+  g_autofree char *path = g_build_filename(folder, "in", *mode->path ? mode->path : NULL, NULL);
+  const RecnnFormat *format = recnn_format_for(path, mode->format, error);
+  if (!format)
+    return NULL;
+  RecnnOptions *options = options_of(format, mode->options);
+  RecnnDataset *dataset = recnn_format_read(format, path, options, error);
+  recnn_options_free(options);
+  return dataset;
+}
+
+static const Mode *mode_of(char letter) {
+  for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
+    if (modes[i].letter == letter)
+      return &modes[i];
+  return NULL;
+}
+
+/* The last file has all the bytes that are left, separators too. */
+static void write_files(const Mode *mode, const uint8_t *at, const uint8_t *end) {
+  for (int i = 0; at && i < 3 && mode->names[i]; i++) {
+    bool last = i == 2 || !mode->names[i + 1];
+    const uint8_t *stop = last ? NULL : memchr(at, 0x1e, (size_t)(end - at));
+    write_file(mode->names[i], at, (size_t)((stop ? stop : end) - at));
     at = stop ? stop + 1 : NULL;
   }
-  g_autofree char *in = g_build_filename(folder, "in", names[movielens][0], NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  const Mode *mode = size > 0 ? mode_of((char)*data) : NULL;
+  if (!mode)
+    return 0;
+  make_folder();
+  write_files(mode, data + 1, data + size);
   GError *error = NULL;
-  RecnnDataset *dataset = recnn_dataset_read(in, movielens ? "movielens" : "atomic", &error);
+  RecnnDataset *dataset = read_mode(mode, &error);
   g_assert_true(!dataset == (error != NULL));
   if (dataset) {
     check(dataset);
