@@ -207,6 +207,7 @@ void recnn__lua_open_model(lua_State *l) {
                                      {"options", model_options},
                                      {"parameters", model_parameters},
                                      {"recommend", recnn__lua_model_recommend},
+                                     {"save", recnn__lua_model_save},
                                      {NULL, NULL}};
   static const luaL_Reg metamethods[] = {{"__tostring", model_tostring}, {NULL, NULL}};
   static const RecnnLuaField fields[] = {
@@ -217,7 +218,8 @@ void recnn__lua_open_model(lua_State *l) {
                                       .methods = methods,
                                       .metamethods = metamethods,
                                       .fields = fields};
-  static const luaL_Reg functions[] = {{"model", new_model}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"load", recnn__lua_load}, {"model", new_model}, {NULL, NULL}};
   recnn__lua_class(l, &class);
   luaL_setfuncs(l, functions, 0);
 }

@@ -150,9 +150,13 @@ int recnn__lua_result_write(lua_State *l);
 int recnn__lua_metrics(lua_State *l);
 /* model:evaluate (part, options) with the part at index 2 and the options at 3. */
 int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model);
-/* model:fit (split, options) */
+/* model:recommend (options) */
 int recnn__lua_model_recommend(lua_State *l);
+/* model:fit (split, options) */
 int recnn__lua_model_fit(lua_State *l);
+/* model:save (folder), recnn.load (folder) */
+int recnn__lua_model_save(lua_State *l);
+int recnn__lua_load(lua_State *l);
 
 /* Pushes {epoch =, loss =, ...}. */
 void recnn__lua_push_epoch(lua_State *l, const RecnnEpoch *epoch);

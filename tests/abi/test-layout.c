@@ -4,6 +4,7 @@
  * it that no struct and no constant of the headers is left out. */
 #include <glib.h>
 
+#include <recnn/embed.h>
 #include <recnn/host.h>
 #include <recnn/kind/model.h>
 #include <recnn/kind/op.h>
@@ -163,6 +164,18 @@ static const Golden structs[] = {
     SIZE(RecnnLogApi, 16),
     AT(RecnnLogApi, struct_size, 0),
     AT(RecnnLogApi, message, 8),
+    SIZE(RecnnQuestion, 80),
+    AT(RecnnQuestion, struct_size, 0),
+    AT(RecnnQuestion, user, 8),
+    AT(RecnnQuestion, history, 16),
+    AT(RecnnQuestion, n_history, 24),
+    AT(RecnnQuestion, ratings, 32),
+    AT(RecnnQuestion, condition, 40),
+    AT(RecnnQuestion, candidates, 48),
+    AT(RecnnQuestion, n_candidates, 56),
+    AT(RecnnQuestion, k, 64),
+    AT(RecnnQuestion, include_seen, 72),
+    AT(RecnnQuestion, skip_unknown, 73),
     SIZE(RecnnInteractions, 64),
     AT(RecnnInteractions, struct_size, 0),
     AT(RecnnInteractions, n, 8),
