@@ -144,6 +144,10 @@ bool recnn_bundle_save(const RecnnModel *model, const RecnnSplit *split, const c
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
                            "model %s was not made for the data of this split (%s)", name,
                            split->dataset->name);
+  if (inputs->features != NULL)
+    return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                           "model %s reads features, which this version's bundles do not keep",
+                           name);
   if (!may_replace(folder, &is_there, error))
     return false;
   char *absolute = g_canonicalize_filename(folder, NULL);

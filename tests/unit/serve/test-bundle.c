@@ -54,6 +54,19 @@ static void leaves_nothing(void) {
   g_dir_close(dir);
 }
 
+static void refuses_features(void) {
+  GError *error = NULL;
+  Made made = make("deepfm", 1, NULL);
+  char *path = g_build_filename(folder, "deepfm", NULL);
+  g_assert_false(recnn_bundle_save(made.model, made.split, path, &error));
+  g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_UNSUPPORTED);
+  g_assert_nonnull(strstr(error->message, "model deepfm reads features"));
+  g_clear_error(&error);
+  g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+  g_free(path);
+  unmake(&made);
+}
+
 /* Refused, naming the file, and what was there before is there still. */
 static void refuses_to_replace(void) {
   GError *error = NULL;
@@ -163,6 +176,7 @@ int main(int argc, char **argv) {
     g_free(path);
   }
   g_test_add_func("/bundle/leaves-nothing", leaves_nothing);
+  g_test_add_func("/bundle/refuses-features", refuses_features);
   g_test_add_func("/bundle/refuses-to-replace", refuses_to_replace);
   for (size_t i = 0; i < G_N_ELEMENTS(damages); i++) {
     char *path = g_strdup_printf("/bundle/damaged/%zu", i);
