@@ -164,7 +164,7 @@ RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
   RecnnResult *result = g_new0(RecnnResult, 1);
   result->model = g_strdup(recnn_model_get_class(evaluator->model)->name);
   result->part = g_strdup(recnn_part_name(evaluator->part));
-  result->profile = evaluator->profile;
+  result->profile = g_strdup(evaluator->profile);
   result->candidates = g_strdup(evaluator->candidates);
   result->ties = recnn_ties_name(evaluator->policy.ties);
   result->values = g_new0(RecnnResultValue, n_users + n_catalogue + n_value);

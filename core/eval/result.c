@@ -28,6 +28,7 @@ void recnn_result_free(RecnnResult *result) {
   g_free(result->values);
   g_free(result->model);
   g_free(result->part);
+  g_free(result->profile);
   g_free(result->candidates);
   recnn_details_free(result->details);
   g_free(result);

@@ -32,10 +32,10 @@ typedef struct RecnnDetails {
 
 typedef struct RecnnResult {
   char *model;
-  char *part;          /* "test" */
-  const char *profile; /* whose definitions; NULL: ours */
-  char *candidates;    /* "all", "given", "uni100" */
-  const char *ties;    /* "pessimistic" */
+  char *part;       /* "test" */
+  char *profile;    /* whose definitions; NULL: ours */
+  char *candidates; /* "all", "given", "uni100" */
+  const char *ties; /* "pessimistic" */
   int32_t n_values;
   RecnnResultValue *values;
   int64_t n_users; /* ranked: those with a relevant item; rows with given candidates; 0 without */
