@@ -256,6 +256,28 @@ static void test_packed(Scratch *scratch, gconstpointer data) {
   check_read(scratch, "cut.csv.gz", "csv", "", expected);
 }
 
+/* Every format has its section in the documents, and every option its word there. */
+static void test_documented(void) {
+  g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "docs", "DATA.md", NULL);
+  g_autofree char *text = NULL;
+  GError *error = NULL;
+  g_file_get_contents(path, &text, NULL, &error);
+  g_assert_no_error(error);
+  g_autofree const char **names = recnn_format_names();
+  for (const char **name = names; *name; name++) {
+    const RecnnFormat *format = recnn_format_find(*name);
+    g_autofree char *heading = g_strdup_printf("(`%s`)\n", *name);
+    g_test_message("%s", heading);
+    g_assert_nonnull(strstr(text, heading));
+    for (const RecnnOption *o = format->options; o && o->name; o++) {
+      g_autofree char *word = g_strdup_printf("`%s`", o->name);
+      g_autofree char *set = g_strdup_printf("`%s = ", o->name);
+      g_test_message("%s: %s", *name, o->name);
+      g_assert_true(strstr(text, word) || strstr(text, set));
+    }
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   SCRATCH_TEST("/data/readers/plain", test_plain);
@@ -265,5 +287,6 @@ int main(int argc, char **argv) {
   SCRATCH_TEST("/data/readers/rechorus", test_rechorus);
   SCRATCH_TEST("/data/readers/ratings-dat", test_ratings_dat);
   SCRATCH_TEST("/data/readers/packed", test_packed);
+  g_test_add_func("/data/readers/documented", test_documented);
   return g_test_run();
 }
