@@ -127,6 +127,15 @@ static inline RecnnVar *recnn_batch_norm(RecnnGraph *graph, RecnnVar *x, RecnnVa
                               "none", 0.0);
 }
 
+/* x (..., N), each row less its mean and over its standard deviation, times weight (N), plus bias
+ * (N)
+ */
+static inline RecnnVar *recnn_layer_norm(RecnnGraph *graph, RecnnVar *x, RecnnVar *weight,
+                                         RecnnVar *bias) {
+  RecnnVar *inputs[3] = {x, weight, bias};
+  return recnn_api.graph->apply(graph, "layer_norm", inputs, 3, NULL, 0);
+}
+
 /* element by element; b has a's shape or is a vector that goes with every row of a */
 static inline RecnnVar *recnn_add(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
   RecnnVar *inputs[2] = {a, b};

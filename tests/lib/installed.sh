@@ -26,6 +26,12 @@ if [ -z "${SANITIZERS:-}" ]; then
   unset RECNN_TEMPLATES
   check "recnn-new-plugin writes a project" recnn-new-plugin -d "$plugin/my_model" my_model
   check "... which builds and passes its test" make -C "$plugin/my_model" CC="$CC" check
+  for example in "$exampledir"/plugins/*/; do
+    name=$(basename "$example")
+    mkdir "$plugin/$name"
+    cp "$example"/* "$plugin/$name"
+    check "$name, from the installed headers: builds and passes its test" make -C "$plugin/$name" CC="$CC" check
+  done
 fi
 if [ -n "${SANITIZERS:-}" ]; then
   skip "README.md" "a stock lua5.4 cannot load modules built with sanitizers"
