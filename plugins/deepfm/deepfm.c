@@ -45,7 +45,8 @@ static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
     m->embeddings[i] = recnn_param_matrix(model, name, sizes[i], m->embedding_dim,
                                           recnn_init(RECNN_INIT_NORMAL, 0.0, 0.01));
   }
-  recnn_mlp_declare(&m->deep, model, "deep_layers", n_fields * m->embedding_dim, mlp_dims, 1, false,
+  recnn_mlp_declare(&m->deep, model, "deep_layers", n_fields * m->embedding_dim, mlp_dims, 1,
+                    recnn_option_bool(model, "use_batch_norm"),
                     recnn_option_float(model, "dropout_rate"));
   return RECNN_OK;
 }
@@ -79,6 +80,7 @@ static const RecnnOption options[] = {
     {"embedding_dim", RECNN_OPTION_INT, "64", "[1,65536]", "Width of every field's embedding"},
     {"mlp_dims", RECNN_OPTION_INT_LIST, "128,64,32", "[1,65536]", "Widths of the tower's layers"},
     {"dropout_rate", RECNN_OPTION_FLOAT, "0.2", "[0,1)", "Dropout behind every hidden layer"},
+    {"use_batch_norm", RECNN_OPTION_BOOL, "false", NULL, "Batch norm in every hidden layer"},
     {NULL, 0, NULL, NULL, NULL},
 };
 
@@ -93,6 +95,7 @@ static const RecnnModelClass deepfm = {
     .options = options,
     .train_fields = train_fields,
     .default_loss = "bce",
+    .flags = RECNN_MODEL_BATCH_NORM,
     .instance_size = sizeof(DeepFm),
     .create = create,
     .predict = predict,
