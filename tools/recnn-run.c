@@ -22,7 +22,7 @@
 #include "module.h"
 #include "plugin/plugin.h"
 
-enum { EXIT_SCRIPT = 1, EXIT_USAGE = 2, EXIT_INTERRUPT = 128 + SIGINT };
+enum { EXIT_SCRIPT = 1, EXIT_USAGE = 2 };
 
 static const char usage[] =
     "Usage: recnn-run [OPTION]... SCRIPT [ARGUMENT]...\n"
@@ -40,8 +40,9 @@ static const char usage[] =
     "  --                 what follows is the script, whatever it looks like\n"
     "\n"
     "Exit status: 0; 1 when the script or the run failed (with a traceback on standard\n"
-    "error); 2 when the command line is wrong or SCRIPT cannot be read; 130 after Ctrl-C,\n"
-    "which ends a training between two batches (a second one ends it at once).\n";
+    "error); 2 when the command line is wrong or SCRIPT cannot be read; 130 after Ctrl-C\n"
+    "and 143 after SIGTERM, which end a training between two batches, with a checkpoint when\n"
+    "it is kept on disk (a second one ends it at once).\n";
 
 typedef struct CommandLine {
   GPtrArray *folders; /* -p, in order */
@@ -166,19 +167,21 @@ static int parse(CommandLine *line) {
 /* ---- Ctrl-C: as in the stand-alone Lua, a hook stops whatever Lua runs; the training looks for
  * the hook between batches. */
 
+static const int caught[] = {SIGINT, SIGTERM};
 static lua_State *interrupted_state;
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted; /* by this signal */
 
 static void stop(lua_State *l, lua_Debug *debug) {
   (void)debug;
   lua_sethook(l, NULL, 0, 0);
-  luaL_error(l, "interrupted!");
+  luaL_error(l, interrupted == SIGTERM ? "terminated!" : "interrupted!");
 }
 
 static void on_interrupt(int number) {
   struct sigaction by_default = {.sa_handler = SIG_DFL};
-  (void)sigaction(number, &by_default, NULL);
-  interrupted = 1;
+  (void)sigaction(SIGINT, &by_default, NULL); /* a second signal ends the process at once */
+  (void)sigaction(SIGTERM, &by_default, NULL);
+  interrupted = number;
   lua_sethook(interrupted_state, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT,
               1);
 }
@@ -187,8 +190,10 @@ static void on_interrupt(int number) {
 static void catch_interrupt(lua_State *l) {
   struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART}, before;
   interrupted_state = l;
-  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
-    (void)sigaction(SIGINT, &action, NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS(caught); i++) {
+    if (sigaction(caught[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+      (void)sigaction(caught[i], &action, NULL);
+    }
   }
 }
 
@@ -292,7 +297,12 @@ static int run_script(CommandLine *line) {
   }
   struct sigaction by_default = {.sa_handler = SIG_DFL};
   if (interrupted_state != NULL) {
-    (void)sigaction(SIGINT, &by_default, NULL); /* `l` is about to go */
+    for (size_t i = 0; i < G_N_ELEMENTS(caught); i++) {
+      struct sigaction now;
+      if (sigaction(caught[i], NULL, &now) == 0 && now.sa_handler == on_interrupt) {
+        (void)sigaction(caught[i], &by_default, NULL); /* `l` is about to go */
+      }
+    }
   }
   lua_close(l);
   return code;
@@ -311,9 +321,9 @@ int main(int argc, char **argv) {
   }
   if (interrupted) {
     /* Ended by the signal, as far as the shell is told: a loop around us ends too. */
-    (void)signal(SIGINT, SIG_DFL);
-    (void)raise(SIGINT);
-    return EXIT_INTERRUPT;
+    (void)signal(interrupted, SIG_DFL);
+    (void)raise(interrupted);
+    return 128 + interrupted;
   }
   return code;
 }

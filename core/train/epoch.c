@@ -70,6 +70,7 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
       progress.loss = sums->loss / (double)sums->samples;
       progress.seconds = (double)(g_get_monotonic_time() - start) * 1e-6;
       *ret_broken = !listener->batch(listener->data, &progress);
+      recnn__trainer_ask_rate(trainer);
     }
     if (!*ret_broken && !last && !recnn__trainer_waits(trainer))
       recnn__keep_batch(trainer, run);

@@ -107,7 +107,18 @@ void recnn__keep_epoch(RecnnTrainer *trainer, const RecnnRun *run) {
 }
 
 bool recnn__keep_broken(RecnnTrainer *trainer, const RecnnRun *run, bool in_epoch, GError **error) {
-  return trainer->folder == NULL || write_checkpoint(trainer, run, in_epoch, error);
+  if (trainer->folder == NULL)
+    return true;
+  if (!write_checkpoint(trainer, run, in_epoch, error))
+    return false;
+  recnn_log(RECNN_LOG_WARNING, "train",
+            "broken off after %" G_GUINT64_FORMAT " batches; the same command goes on from %s",
+            (guint64)trainer->step, recnn__run_folder_path(trainer->folder));
+  return true;
+}
+
+bool recnn__keep_last(RecnnTrainer *trainer, const RecnnRun *run, GError **error) {
+  return trainer->folder == NULL || write_checkpoint(trainer, run, false, error);
 }
 
 bool recnn__keep_end(RecnnTrainer *trainer, const RecnnRun *run, GError **error) {

@@ -15,7 +15,10 @@ void recnn__keep_improvement(const RecnnTrainer *trainer);
 void recnn__keep_epoch(RecnnTrainer *trainer, const RecnnRun *run);
 /* A run that was broken off: a checkpoint. */
 bool recnn__keep_broken(RecnnTrainer *trainer, const RecnnRun *run, bool in_epoch, GError **error);
-/* The end: the last checkpoint, and the result.  The model has the weights that the run leaves. */
+/* The training is over, and the model still has the weights of the last step: the last checkpoint.
+ */
+bool recnn__keep_last(RecnnTrainer *trainer, const RecnnRun *run, GError **error);
+/* The end: the result.  The model has the weights that the run leaves. */
 bool recnn__keep_end(RecnnTrainer *trainer, const RecnnRun *run, GError **error);
 
 /* record.c: what is written for others to read. */

@@ -105,6 +105,15 @@ static void sweep(const RecnnRunFolder *folder) {
     g_dir_close(dir);
 }
 
+/* A folder that a process made and was killed before it wrote the request: nothing is lost. */
+static void remove_unborn(RecnnRunFolder *folder) {
+  char *lock = recnn__run_folder_file(folder, "lock");
+  sweep(folder);
+  (void)g_unlink(lock);
+  (void)g_rmdir(folder->path); /* not when there is anything else in it */
+  g_free(lock);
+}
+
 static int latest_first(const void *a, const void *b) {
   return strcmp(*(const char *const *)b, *(const char *const *)a);
 }
@@ -138,6 +147,8 @@ static RecnnRunFolder *find(const char *runs, const char *name, const char *requ
     char *result = g_build_filename(path, "result.json", NULL);
     if (!g_file_test(result, G_FILE_TEST_EXISTS))
       found = hold(path);
+    if (found != NULL && !recnn__run_folder_has(found, "request.txt"))
+      remove_unborn(found);
     /* once more behind the lock: its holder may just have finished */
     if (found != NULL && (g_file_test(result, G_FILE_TEST_EXISTS) || !is_of(found, request)))
       g_clear_pointer(&found, recnn__run_folder_close);

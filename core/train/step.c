@@ -38,6 +38,15 @@ double recnn__trainer_rate(const RecnnTrainer *trainer) {
   return trainer->rate * recnn_schedule_factor(trainer->schedule, (int64_t)trainer->step);
 }
 
+void recnn__trainer_ask_rate(RecnnTrainer *trainer) {
+  const RecnnTrainListener *listener = trainer->listener;
+  double rate = listener != NULL && listener->learning_rate != NULL
+                    ? listener->learning_rate(listener->data)
+                    : NAN;
+  if (rate > 0.0 && isfinite(rate))
+    trainer->rate = rate;
+}
+
 bool recnn__trainer_waits(const RecnnTrainer *trainer) {
   return trainer->accumulator != NULL && recnn_accumulator_count(trainer->accumulator) > 0;
 }

@@ -94,6 +94,8 @@ bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool la
                          double *ret_loss, double *ret_norm, GError **error);
 /* True when the gradients of some batches have made no step yet. */
 bool recnn__trainer_waits(const RecnnTrainer *trainer);
+/* Takes up the learning rate that the listener may have. */
+void recnn__trainer_ask_rate(RecnnTrainer *trainer);
 /* The learning rate of the next batch, from the schedule. */
 double recnn__trainer_rate(const RecnnTrainer *trainer);
 

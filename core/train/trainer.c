@@ -82,6 +82,7 @@ static bool train_one(RecnnTrainer *trainer, RecnnRun *run, int64_t epochs, GErr
   finish_epoch(trainer, epoch);
   epoch->seconds = seconds_since(start);
   run->stopped_by_listener = !tell(trainer, epoch, epochs) || broken;
+  recnn__trainer_ask_rate(trainer);
   run->stopped_early = trainer->validates && recnn_early_stop_is_over(&trainer->stop);
   run->interrupted = run->stopped_by_listener && !broken && is_interrupted(trainer);
   show_average(trainer, false);
@@ -94,10 +95,11 @@ static bool train_one(RecnnTrainer *trainer, RecnnRun *run, int64_t epochs, GErr
 
 static bool train(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   int64_t epochs = recnn_options_int(trainer->options, "epochs");
+  recnn__trainer_ask_rate(trainer);
   while (run->n_epochs < epochs && !run->stopped_early && !run->stopped_by_listener)
     if (!train_one(trainer, run, epochs, error))
       return false;
-  return true;
+  return run->interrupted || recnn__keep_last(trainer, run, error);
 }
 
 /* A model that is computed from the data at once. */

@@ -74,6 +74,9 @@ typedef struct RecnnTrainListener {
   /* Asked after a false: true when the training is broken off, to be gone on with some other time,
    * rather than at its end.  A run on disk then has a checkpoint and no result. */
   bool (*is_interrupted)(void *data);
+  /* Asked before the first batch and after each of the calls above: a learning rate to go on with,
+   * to which the schedule's factor comes; NAN: as it is. */
+  double (*learning_rate)(void *data);
   const char *script; /* a file of which the run keeps a copy */
   const char *plugin; /* "neural_bpr 0.1.0": what the model came from, for the record */
 } RecnnTrainListener;

@@ -105,6 +105,16 @@ static int run_stopped_by_callback(lua_State *l) {
   return 1;
 }
 
+static int run_folder(lua_State *l) {
+  lua_pushstring(l, check_run(l, 1)->folder); /* nil where there is none */
+  return 1;
+}
+
+static int run_resumed(lua_State *l) {
+  lua_pushinteger(l, check_run(l, 1)->resumed);
+  return 1;
+}
+
 static int run_peak_bytes(lua_State *l) {
   lua_pushinteger(l, (lua_Integer)check_run(l, 1)->peak_bytes);
   return 1;
@@ -142,6 +152,8 @@ void recnn__lua_open_run(lua_State *l) {
                                          {"stopped_early", run_stopped_early},
                                          {"stopped_by_callback", run_stopped_by_callback},
                                          {"peak_bytes", run_peak_bytes},
+                                         {"folder", run_folder},
+                                         {"resumed", run_resumed},
                                          {NULL, NULL}};
   static const RecnnLuaClass class = {.name = RECNN_LUA_RUN,
                                       .close = run_close,

@@ -4,9 +4,10 @@
 #include "base/error.h"
 #include "bind.h"
 
-enum { ON_EPOCH_VALUE = 1 };
+enum { HOOKS_VALUE = 1 };
 
-static const char *const extra[] = {"on_epoch", NULL};
+static const char *const hooks[] = {"on_start", "on_batch", "on_validation",
+                                    "on_epoch", "on_end",   NULL};
 
 static RecnnOptions **box(lua_State *l, int arg) {
   return luaL_checkudata(l, arg, RECNN_LUA_TRAINER);
@@ -50,6 +51,27 @@ static void write_specs(lua_State *l, int index) {
   lua_replace(l, index);
 }
 
+/* Gives the trainer at the top the functions of the options' table, in a table of their own; where
+ * there are none, none. */
+static void take_hooks(lua_State *l, int index) {
+  bool any = false;
+  lua_newtable(l);
+  for (const char *const *hook = hooks; *hook != NULL; hook++) {
+    int type = lua_getfield(l, index, *hook);
+    if (type != LUA_TNIL && type != LUA_TFUNCTION) {
+      luaL_error(l, "trainer: option %s: got a %s, expected a function", *hook,
+                 luaL_typename(l, -1));
+    }
+    any = any || type == LUA_TFUNCTION;
+    lua_setfield(l, -2, *hook);
+  }
+  if (!any) {
+    lua_pop(l, 1);
+    lua_pushnil(l);
+  }
+  lua_setiuservalue(l, -2, HOOKS_VALUE);
+}
+
 /* Pushes a trainer with the options of the table at `index` (which may be absent). */
 static RecnnOptions *push_trainer(lua_State *l, int index, RecnnLuaScope *scope) {
   luaL_checkstack(l, 16, NULL);
@@ -57,14 +79,10 @@ static RecnnOptions *push_trainer(lua_State *l, int index, RecnnLuaScope *scope)
     write_specs(l, index);
   }
   RecnnOptions **options = recnn__lua_new_box(l, RECNN_LUA_TRAINER, 1);
-  *options = recnn__lua_options(l, scope, index, recnn_trainer_options(), "trainer", extra);
+  *options = recnn__lua_options(l, scope, index, recnn_trainer_options(), "trainer", hooks);
   recnn__lua_disown(scope, *options);
   if (lua_istable(l, index)) {
-    if (lua_getfield(l, index, "on_epoch") != LUA_TNIL && !lua_isfunction(l, -1)) {
-      luaL_error(l, "trainer: option on_epoch: got a %s, expected a function",
-                 luaL_typename(l, -1));
-    }
-    lua_setiuservalue(l, -2, ON_EPOCH_VALUE);
+    take_hooks(l, index);
   }
   return *options;
 }
@@ -120,12 +138,13 @@ static RecnnRun *train(RecnnLuaModel *model, RecnnSplit *split, const RecnnOptio
   return run;
 }
 
-/* Fits the model at index `model_index`; on_epoch or nil is at the stack's top.  Pushes the run. */
+/* Fits the model at index `model_index`; a table of hooks or nil is at the stack's top.  Pushes the
+ * run. */
 static int fit(lua_State *l, int model_index, int split_index, const RecnnOptions *trainer_options,
                RecnnLuaScope *scope) {
   RecnnLuaModel *model = recnn__lua_check_model(l, model_index);
   luaL_argcheck(l, !model->busy, model_index, "the model is being fitted");
-  int on_epoch = lua_isnil(l, -1) ? 0 : lua_gettop(l);
+  int hooks_index = lua_isnil(l, -1) ? 0 : lua_gettop(l);
   /* A callback may close the split and the trainer. */
   RecnnSplit *split =
       recnn__lua_own(scope, recnn_split_ref(recnn__lua_check_split(l, split_index)), unref_split);
@@ -141,7 +160,7 @@ static int fit(lua_State *l, int model_index, int split_index, const RecnnOption
   RecnnRun **run = recnn__lua_new_run(l, model_index);
   int run_index = lua_gettop(l);
   RecnnLuaListener listener;
-  recnn__lua_listen(l, &listener, on_epoch);
+  recnn__lua_listen(l, &listener, hooks_index);
   *run = train(model, split, options, &listener, was_built, scope);
   if (listener.failed) {
     lua_pushvalue(l, listener.failure);
@@ -160,7 +179,7 @@ static int trainer_fit(lua_State *l) {
   (void)recnn__lua_check_model(l, 2);
   (void)recnn__lua_check_split(l, 3);
   RecnnLuaScope *scope = recnn__lua_scope(l, 3);
-  lua_getiuservalue(l, 1, ON_EPOCH_VALUE);
+  lua_getiuservalue(l, 1, HOOKS_VALUE);
   return fit(l, 2, 3, options, scope);
 }
 
@@ -169,7 +188,7 @@ int recnn__lua_model_fit(lua_State *l) {
   (void)recnn__lua_check_split(l, 2);
   RecnnLuaScope *scope = recnn__lua_scope(l, 3);
   RecnnOptions *options = push_trainer(l, 3, scope);
-  lua_getiuservalue(l, -1, ON_EPOCH_VALUE);
+  lua_getiuservalue(l, -1, HOOKS_VALUE);
   return fit(l, 1, 2, options, scope);
 }
 

@@ -170,16 +170,21 @@ typedef struct RecnnLuaListener {
   lua_State *main; /* where signal handlers put their hooks */
   lua_Hook hook;   /* the hook that was there when Lua last ran */
   int progress;    /* stack index of the progress function, or 0 */
-  int on_epoch;    /* stack index of the script's function, or 0 */
-  int failure;     /* stack index of the value that a callback raised */
+  int hooks;       /* stack index of a table of the script's functions, or 0 */
+  bool has_on_batch;
+  int failure; /* stack index of the value that a callback raised */
   bool failed;
   int64_t interval; /* microseconds between batch events; negative: none are wanted */
   int64_t due;
+  double learning_rate; /* that a function has asked for; NAN: none has */
+  char *script;         /* the file of the main chunk; NULL: it is none */
+  char *plugin;
   RecnnTrainListener listener; /* for recnn_train */
 } RecnnLuaListener;
 
-/* Pushes what the listener needs; `on_epoch` is a stack index, or 0. */
-void recnn__lua_listen(lua_State *l, RecnnLuaListener *listener, int on_epoch);
+/* Pushes what the listener needs; `hooks` is the stack index of a table with the functions
+ * on_start, on_batch, on_validation, on_epoch and on_end, as far as there are any, or 0. */
+void recnn__lua_listen(lua_State *l, RecnnLuaListener *listener, int hooks);
 /* Tells the progress display about the beginning and the end; the latter never fails. */
 void recnn__lua_listen_begin(RecnnLuaListener *listener, const RecnnLuaModel *model,
                              const RecnnSplit *split, int64_t epochs);

@@ -4,8 +4,10 @@
  * and what it raises is kept until the training has ended.  Batches come by the thousand a second;
  * those that nobody wants to see do not enter Lua and allocate nothing. */
 #include <math.h>
+#include <string.h>
 
 #include "bind.h"
+#include "plugin/plugin.h"
 
 enum { BEGIN, BATCH, EPOCH, END };
 
@@ -19,7 +21,8 @@ typedef struct Event {
   const RecnnTrainProgress *batch;
   const RecnnEpoch *epoch;
   const RecnnRun *run;
-  bool stop; /* out: the callback wants no more */
+  bool silent; /* nothing to show */
+  bool stop;   /* out: the callback wants no more */
 } Event;
 
 static void set_integer(lua_State *l, const char *name, int64_t value) {
@@ -110,7 +113,65 @@ static void push_end(lua_State *l, const RecnnRun *run) {
   }
 }
 
-/* Arguments: the event, the progress function or nil, on_epoch or nil. */
+/* What a hook has returned: false to stop, or {stop =, learning_rate =}. */
+static void take_answer(lua_State *l, Event *event, const char *name) {
+  if (lua_isboolean(l, -1)) {
+    event->stop = event->stop || !lua_toboolean(l, -1);
+  } else if (lua_istable(l, -1)) {
+    lua_getfield(l, -1, "stop");
+    event->stop = event->stop || lua_toboolean(l, -1);
+    lua_pop(l, 1);
+    if (lua_getfield(l, -1, "learning_rate") != LUA_TNIL) {
+      lua_Number rate = lua_isnumber(l, -1) ? lua_tonumber(l, -1) : -1.0;
+      if (!(rate > 0.0 && isfinite(rate))) {
+        const char *got = luaL_tolstring(l, -1, NULL);
+        luaL_where(l, 2); /* the script's line that fits */
+        lua_pushfstring(l, "%s: learning_rate: got %s, expected a number above 0", name, got);
+        lua_concat(l, 2);
+        lua_error(l);
+      }
+      event->listener->learning_rate = rate;
+    }
+    lua_pop(l, 1);
+  }
+  lua_pop(l, 1);
+}
+
+/* Calls the hook of that name, if there is one, in the table of hooks at 3. */
+static void call_hook(lua_State *l, Event *event, const char *name) {
+  if (lua_getfield(l, 3, name) == LUA_TNIL) {
+    lua_pop(l, 1);
+    return;
+  }
+  if (event->kind == BEGIN) {
+    push_begin(l, event);
+  } else if (event->kind == BATCH) {
+    push_batch(l, event->batch);
+  } else if (event->kind == EPOCH) {
+    recnn__lua_push_epoch(l, event->epoch);
+  } else {
+    push_end(l, event->run);
+  }
+  lua_call(l, 1, 1);
+  take_answer(l, event, name);
+}
+
+static void call_hooks(lua_State *l, Event *event) {
+  if (event->kind == BEGIN) {
+    call_hook(l, event, "on_start");
+  } else if (event->kind == BATCH) {
+    call_hook(l, event, "on_batch");
+  } else if (event->kind == EPOCH) {
+    if (event->epoch->valid != NULL) {
+      call_hook(l, event, "on_validation");
+    }
+    call_hook(l, event, "on_epoch");
+  } else if (event->run != NULL && !event->run->interrupted) {
+    call_hook(l, event, "on_end");
+  }
+}
+
+/* Arguments: the event, the progress function or nil, the table of hooks or nil. */
 static int deliver(lua_State *l) {
   Event *event = lua_touserdata(l, 1);
   if (lua_toboolean(l, 2)) {
@@ -135,11 +196,8 @@ static int deliver(lua_State *l) {
       event->listener->interval = seconds < 0.0 ? -1 : (int64_t)(MIN(seconds, 3600.0) * 1e6);
     }
   }
-  if (event->kind == EPOCH && lua_toboolean(l, 3)) {
-    lua_pushvalue(l, 3);
-    recnn__lua_push_epoch(l, event->epoch);
-    lua_call(l, 1, 1);
-    event->stop = lua_type(l, -1) == LUA_TBOOLEAN && !lua_toboolean(l, -1);
+  if (lua_toboolean(l, 3)) {
+    call_hooks(l, event);
   }
   return 0;
 }
@@ -156,9 +214,9 @@ static bool send(RecnnLuaListener *listener, Event *event) {
   lua_pushcfunction(l, deliver);
   lua_pushlightuserdata(l, event);
   for (int i = 0; i < 2; i++) {
-    int function = i == 0 ? listener->progress : listener->on_epoch;
-    if (function != 0) {
-      lua_pushvalue(l, function);
+    int index = i == 0 ? (event->silent ? 0 : listener->progress) : listener->hooks;
+    if (index != 0) {
+      lua_pushvalue(l, index);
     } else {
       lua_pushnil(l);
     }
@@ -203,16 +261,19 @@ static bool on_batch(void *data, const RecnnTrainProgress *batch) {
   if (G_UNLIKELY(lua_gethook(listener->main) != listener->hook) && !run_hook(listener)) {
     return false;
   }
-  if (listener->interval < 0) {
+  bool show = false;
+  if (listener->interval >= 0) {
+    int64_t now = g_get_monotonic_time();
+    /* The last batch of a long epoch is shown too: the validation that follows takes its time. */
+    show = now >= listener->due || (batch->batch == batch->batches && batch->seconds > 1.0);
+    if (show) {
+      listener->due = now + listener->interval;
+    }
+  }
+  if (!show && !listener->has_on_batch) {
     return true;
   }
-  int64_t now = g_get_monotonic_time();
-  /* The last batch of a long epoch is shown too: the validation that follows takes its time. */
-  if (now < listener->due && !(batch->batch == batch->batches && batch->seconds > 1.0)) {
-    return true;
-  }
-  listener->due = now + listener->interval;
-  Event event = {.kind = BATCH, .batch = batch};
+  Event event = {.kind = BATCH, .batch = batch, .silent = !show};
   return send(listener, &event);
 }
 
@@ -221,22 +282,54 @@ static bool on_epoch(void *data, const RecnnEpoch *epoch, int64_t epochs) {
   if (lua_gethook(listener->main) != listener->hook && !run_hook(listener)) {
     return false;
   }
-  if (listener->progress == 0 && listener->on_epoch == 0) {
+  if (listener->progress == 0 && listener->hooks == 0) {
     return true;
   }
   Event event = {.kind = EPOCH, .epoch = epoch, .epochs = epochs};
   return send(listener, &event);
 }
 
-void recnn__lua_listen(lua_State *l, RecnnLuaListener *listener, int on_epoch_index) {
+/* What a callback raised, and a signal, break a training off; only its false ends it. */
+static bool is_interrupted(void *data) { return ((const RecnnLuaListener *)data)->failed; }
+
+static double learning_rate(void *data) {
+  RecnnLuaListener *listener = data;
+  double rate = listener->learning_rate;
+  listener->learning_rate = NAN;
+  return rate;
+}
+
+/* The file of the outermost main chunk, which is the script; NULL where it comes from elsewhere. */
+static char *script_of(lua_State *l) {
+  char *script = NULL;
+  lua_Debug debug;
+  for (int level = 0; lua_getstack(l, level, &debug) != 0; level++) {
+    if (lua_getinfo(l, "S", &debug) != 0 && strcmp(debug.what, "main") == 0 &&
+        debug.source[0] == '@') {
+      g_free(script);
+      script = g_strdup(debug.source + 1);
+    }
+  }
+  return script;
+}
+
+void recnn__lua_listen(lua_State *l, RecnnLuaListener *listener, int hooks) {
   luaL_checkstack(l, 16, NULL);
-  *listener = (RecnnLuaListener){.l = l, .interval = -1};
-  listener->listener = (RecnnTrainListener){.data = listener, .batch = on_batch, .epoch = on_epoch};
+  *listener = (RecnnLuaListener){.l = l, .interval = -1, .learning_rate = NAN};
+  listener->listener = (RecnnTrainListener){.data = listener,
+                                            .batch = on_batch,
+                                            .epoch = on_epoch,
+                                            .is_interrupted = is_interrupted,
+                                            .learning_rate = learning_rate};
   lua_rawgeti(l, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
   listener->main = lua_tothread(l, -1);
   lua_pop(l, 1);
   listener->hook = lua_gethook(listener->main);
-  listener->on_epoch = on_epoch_index;
+  listener->hooks = hooks;
+  if (hooks != 0) {
+    listener->has_on_batch = lua_getfield(l, hooks, "on_batch") != LUA_TNIL;
+    lua_pop(l, 1);
+  }
   lua_pushnil(l);
   listener->failure = lua_gettop(l);
   lua_getfield(l, LUA_REGISTRYINDEX, RECNN_LUA_PROGRESS);
@@ -247,14 +340,22 @@ void recnn__lua_listen(lua_State *l, RecnnLuaListener *listener, int on_epoch_in
 
 void recnn__lua_listen_begin(RecnnLuaListener *listener, const RecnnLuaModel *model,
                              const RecnnSplit *split, int64_t epochs) {
-  if (listener->progress != 0) {
+  const RecnnPlugin *plugin = recnn_plugin_of(model->model_class);
+  listener->listener.script = listener->script = script_of(listener->l);
+  if (plugin != NULL) {
+    listener->plugin = g_strdup_printf("%s %s", plugin->manifest->name, plugin->manifest->version);
+    listener->listener.plugin = listener->plugin;
+  }
+  if (listener->progress != 0 || listener->hooks != 0) {
     Event event = {.kind = BEGIN, .model = model, .split = split, .epochs = epochs};
     (void)send(listener, &event);
   }
 }
 
 void recnn__lua_listen_end(RecnnLuaListener *listener, const RecnnRun *run) {
-  if (listener->progress != 0) {
+  g_clear_pointer(&listener->script, g_free);
+  g_clear_pointer(&listener->plugin, g_free);
+  if (listener->progress != 0 || listener->hooks != 0) {
     bool failed = listener->failed; /* the display is told even so: it must leave the line clean */
     listener->failed = false;
     lua_pushvalue(listener->l, listener->failure);

@@ -281,6 +281,74 @@ test("things with options of their own are tables or texts", function()
   raises(function() recnn.trainer { groups = { { "user*", [3.5] = 1 } } } end, "option groups", "name = value")
 end)
 
+test("hooks: what is called when, and what they change", function()
+  local split = fixture.data():split()
+  local calls = {}
+  local batches = 0
+  local run = fixture.model():fit(split, {
+    epochs = 9, train_batch_size = 256, learning_rate = 0.01, eval_step = 2,
+    on_start = function(info)
+      calls[#calls + 1] = "start"
+      equal(info.model, "neural_bpr")
+      return { learning_rate = 0.02 }
+    end,
+    on_batch = function(batch)
+      batches = batches + 1
+      assert(batch.batch >= 1 and batch.batch <= batch.batches and batch.loss > 0)
+      if batch.epoch == 2 and batch.batch == 1 then
+        return { learning_rate = 0.005 }
+      end
+    end,
+    on_validation = function(epoch)
+      calls[#calls + 1] = "valid" .. epoch.epoch
+      assert(epoch.valid and epoch.valid_value)
+    end,
+    on_epoch = function(epoch)
+      calls[#calls + 1] = "epoch" .. epoch.epoch
+      return { stop = epoch.epoch == 3 }
+    end,
+    on_end = function(info)
+      calls[#calls + 1] = "end"
+      equal(info.epochs, 3)
+    end,
+  })
+  equal(table.concat(calls, " "), "start epoch1 valid2 epoch2 epoch3 end")
+  assert(run.stopped_by_callback)
+  assert(batches % 3 == 0 and batches > 3)
+  equal(run.history[1].learning_rate, 0.02)
+  equal(run.history[2].learning_rate, 0.005)
+  equal(run.history[3].learning_rate, 0.005)
+  raises(function() recnn.trainer { on_batch = 3 } end, "on_batch", "a number", "a function")
+  raises(function()
+    fixture.model():fit(split, { epochs = 1, on_batch = function() return { learning_rate = -1 } end })
+  end, "on_batch: learning_rate: got -1, expected a number above 0")
+  raises(function() fixture.model():fit(split, { epochs = 1, on_end = function() error "at the end" end }) end,
+    "at the end")
+end)
+
+test("runs on disk", function()
+  local split = fixture.data():split()
+  local runs = fixture.folder() .. "/runs"
+  local options = { epochs = 2, train_batch_size = 256, runs = runs, run_name = "mine" }
+  local run = fixture.model():fit(split, options)
+  has(run.folder, runs .. "/mine-2")
+  equal(run.resumed, 0)
+  equal(fixture.model():fit(split, { epochs = 1 }).folder, nil)
+  for _, name in ipairs { "request.txt", "script.lua", "last.ckpt", "best.safetensors", "history.jsonl", "result.json" } do
+    assert(io.open(run.folder .. "/" .. name)):close()
+  end
+  local request = assert(io.open(run.folder .. "/request.txt")):read "a"
+  has(request, "model = neural_bpr", "plugin = neural_bpr 0.", "trainer.epochs = 2", "data.train = ", "weights.before = ")
+  options.on_epoch = function(epoch) if epoch.epoch == 1 then error "broken" end end
+  options.run_name = "other"
+  raises(function() fixture.model():fit(split, options) end, "broken")
+  options.on_epoch = nil
+  local again = fixture.model():fit(split, options)
+  assert(again.resumed > 0)
+  equal(again.history[2].loss, run.history[2].loss)
+  equal(again.best_value, run.best_value)
+end)
+
 test("learners, groups and schedules come from the script to the history", function()
   local split = fixture.data():split()
   local options = {
