@@ -151,6 +151,47 @@ test("what is wrong with a filter", function()
   raises(function() data:filter { items = { {} } } end, "items[1]", "a table")
 end)
 
+test("options of formats, in a table with the path", function()
+  local place = fixture.folder()
+  fixture.write(place .. "/a.csv", "who,what,day,price\nann,tea,mo,1.5\nbob,jam,tu,2\n")
+  fixture.write(place .. "/b.csv", "who,what,day,price\nann,jam,mo,3\n")
+  local data = recnn.dataset {
+    path = place, format = "csv", files = { "a.csv", "b.csv" }, user = "who", item = "what",
+    features = { "day", "price:float" },
+  }
+  equal(#data, 3)
+  equal(table.concat(data:describe().interaction_features, " "), "day price")
+  equal(data:describe().parts, nil)
+  equal(data:describe().ordered, false)
+  -- the same as text, and as a second argument; the format is found by the first of the files
+  equal(#recnn.dataset(place, { format = "csv", files = "*.csv", user = "who", item = "what" }), 3)
+  data = recnn.dataset { path = place, format = "csv", train = "a.csv", test = "b.csv",
+    user = "who", item = "what", ordered = true }
+  local what = data:describe()
+  equal(what.parts.train, 2)
+  equal(what.parts.valid, 0)
+  equal(what.parts.test, 1)
+  equal(what.ordered, true)
+  equal(#data:split().test, 1)
+  equal(#data:split({ given = true }).train, 2)
+  raises(function() data:split { given = true, seed = 1 } end, "given and seed exclude each other")
+  fixture.write(place .. "/c.txt", "user item label neg_items\n")
+  local clicks = fixture.write(place .. "/clicks.csv",
+    "user;item;label;neg_items\nann;tea;1;[jam]\nann;jam;0;\n")
+  what = recnn.dataset(clicks):describe()
+  equal(what.clicked, 0.5)
+  equal(what.candidate_lists, 1)
+  raises(function() recnn.dataset { path = clicks, usr = "who" } end, "format csv", "usr",
+    "did you mean user")
+  raises(function() recnn.dataset { path = clicks, user = "usr" } end, "clicks.csv:1", "usr", "user")
+  raises(function() recnn.dataset { path = clicks, features = { 7 } } end, "a number (element 1)")
+  raises(function() recnn.dataset { path = clicks, features = { "a,b" } } end, "comma", "element 1")
+  raises(function() recnn.dataset { path = clicks, features = { a = "b" } } end, "not a list")
+  raises(function() recnn.dataset { format = "csv" } end, "expected path = a text")
+  raises(function() recnn.dataset { path = place, files = "z*.csv" } end, "no file", "z*.csv")
+  raises(function() recnn.dataset { path = clicks, delimiter = { ";", "x" } } end, "column")
+end)
+
 test("what is wrong with a path", function()
   raises(function() recnn.dataset(folder .. "/missing") end, "missing")
   raises(function() recnn.dataset() end, "#1 to 'dataset'", "path or data set expected, got no value")
