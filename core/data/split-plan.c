@@ -5,6 +5,12 @@
 #include "base/error.h"
 #include "data/split-private.h"
 
+#define AUDIT_OPTION                                                                               \
+  {                                                                                                \
+    "audit", RECNN_OPTION_CHOICE, "warn", "off|warn|error",                                        \
+        "What is done about leaks: nothing, a message, or an error."                               \
+  }
+
 static const RecnnOption split_table[] = {
     {"given", RECNN_OPTION_BOOL, "false", NULL,
      "The parts in which the data came; the default where it came in parts and nothing is set."},
@@ -23,6 +29,7 @@ static const RecnnOption split_table[] = {
     {"order", RECNN_OPTION_CHOICE, "random", "random|time",
      "The order that is cut; leave_one_out goes by time unless this is set."},
     {"seed", RECNN_OPTION_INT, "42", "[0,inf)", "Of the random order."},
+    AUDIT_OPTION,
     {NULL, 0, NULL, NULL, NULL},
 };
 
@@ -39,6 +46,7 @@ static const RecnnOption fold_table[] = {
     {"order", RECNN_OPTION_CHOICE, "random", "random|time",
      "For whole_user: which of a held-out user's interactions are known, any or the first."},
     {"seed", RECNN_OPTION_INT, "42", "[0,inf)", "Of the random order."},
+    AUDIT_OPTION,
     {NULL, 0, NULL, NULL, NULL},
 };
 
@@ -94,7 +102,8 @@ static bool read_given(RecnnSplitPlan *plan, const RecnnOptions *options,
                        const RecnnDataset *dataset, GError **error) {
   const char *other = NULL;
   for (const RecnnOption *o = split_table; o->name; o++)
-    if (strcmp(o->name, "given") != 0 && recnn_options_is_set(options, o->name))
+    if (strcmp(o->name, "given") != 0 && strcmp(o->name, "audit") != 0 &&
+        recnn_options_is_set(options, o->name))
       other = o->name;
   bool asked = recnn_options_bool(options, "given");
   if (asked && other)
@@ -162,6 +171,7 @@ static bool check_kind(const RecnnSplitPlan *plan, const RecnnOptions *options, 
 
 bool recnn__split_plan(RecnnSplitPlan *plan, const RecnnOptions *options,
                        const RecnnDataset *dataset, GError **error) {
+  plan->audit = (RecnnAuditPolicy)recnn_options_get(options, "audit")->as.i;
   if (!read_given(plan, options, dataset, error))
     return false;
   if (plan->kind == RECNN_SPLIT_GIVEN)
@@ -187,6 +197,7 @@ bool recnn__split_plan(RecnnSplitPlan *plan, const RecnnOptions *options,
 bool recnn__split_plan_fold(RecnnSplitPlan *plan, const RecnnOptions *options, int64_t fold,
                             const RecnnDataset *dataset, GError **error) {
   plan->kind = RECNN_SPLIT_FOLD;
+  plan->audit = (RecnnAuditPolicy)recnn_options_get(options, "audit")->as.i;
   plan->k = recnn_options_int(options, "k");
   plan->fold = fold;
   plan->valid_fold = recnn_options_bool(options, "valid");

@@ -26,6 +26,7 @@ typedef struct RecnnSplitPlan {
   bool by_time;
   double fold_in; /* of WHOLE_USER */
   uint64_t seed;
+  RecnnAuditPolicy audit;
 } RecnnSplitPlan;
 
 /* Reads and checks the options of recnn_split_options (); NULL: the defaults. */

@@ -1,7 +1,9 @@
 /* Splits: the parts together, and their life.  What is asked for is read in split-plan.c, what goes
  * where is decided in split-assign.c. */
 #include "base/error.h"
+#include "base/log.h"
 #include "base/memory.h"
+#include "data/audit.h"
 #include "data/split-private.h"
 
 /* Only train must not be empty, and test where the split is for one. */
@@ -42,12 +44,38 @@ static bool fill_parts(RecnnSplit *split, const RecnnSplitPlan *plan, GError **e
   return ok && check_parts(split, plan, error);
 }
 
+/* What the split says of time, and whether that and all else is so. */
+static bool check_leaks(RecnnSplit *split, const RecnnSplitPlan *plan, GError **error) {
+  split->by_time = plan->by_time;
+  split->by_global_time = plan->by_time && plan->group == RECNN_BY_NONE;
+  split->audit_policy = plan->audit;
+  if (plan->audit == RECNN_AUDIT_OFF)
+    return true;
+  split->audit = recnn_audit_new(split, error);
+  g_autofree char *leaks = split->audit ? recnn_audit_leaks(split->audit) : NULL;
+  if (!leaks)
+    return split->audit != NULL;
+  return recnn_split_object(split, leaks, error);
+}
+
+bool recnn_split_object(const RecnnSplit *split, const char *leaks, GError **error) {
+  if (split->audit_policy == RECNN_AUDIT_ERROR)
+    return recnn_error_set(error, RECNN_ERROR_DATA, "audit of %s (%s): %s", split->dataset->name,
+                           split->description, leaks);
+  if (split->audit_policy == RECNN_AUDIT_WARN)
+    recnn_log(RECNN_LOG_WARNING, "audit", "%s (%s): %s", split->dataset->name, split->description,
+              leaks);
+  return true;
+}
+
 static RecnnSplit *split_new(RecnnDataset *dataset, const RecnnSplitPlan *plan, GError **error) {
   RecnnSplit *split = g_new0(RecnnSplit, 1);
   split->dataset = recnn_dataset_ref(dataset);
   split->ref_count = 1;
   split->description = recnn__split_describe(plan);
-  return fill_parts(split, plan, error) ? split : recnn_split_unref(split);
+  if (fill_parts(split, plan, error) && check_leaks(split, plan, error))
+    return split;
+  return recnn_split_unref(split);
 }
 
 RecnnSplit *recnn_split_new(RecnnDataset *dataset, const RecnnOptions *options, GError **error) {
@@ -81,6 +109,7 @@ RecnnSplit *recnn_split_unref(RecnnSplit *split) {
   for (int p = 0; p < RECNN_N_PARTS; p++)
     recnn__part_clear(&split->part[p]);
   recnn__part_clear(&split->fold_in);
+  recnn_audit_free(split->audit);
   recnn_dataset_unref(split->dataset);
   g_free(split->description);
   g_free(split);

@@ -33,11 +33,19 @@ typedef struct RecnnPart {
 /* The list of items that came with the data for row `r` of the part; NULL: there is none. */
 const int32_t *recnn_part_candidates(const RecnnPart *part, int64_t r, int64_t *ret_n);
 
+/* What is done about leaks that a split is found to have (data/audit.h). */
+typedef enum { RECNN_AUDIT_OFF, RECNN_AUDIT_WARN, RECNN_AUDIT_ERROR } RecnnAuditPolicy;
+typedef struct RecnnAudit RecnnAudit;
+
 typedef struct RecnnSplit {
   RecnnDataset *dataset; /* owned reference */
   RecnnPart part[RECNN_N_PARTS];
-  RecnnPart fold_in; /* all zero where no users are held out */
-  char *description; /* "ratio 0.8:0.1:0.1 by user, random order, seed 42" */
+  RecnnPart fold_in;   /* all zero where no users are held out */
+  char *description;   /* "ratio 0.8:0.1:0.1 by user, random order, seed 42" */
+  bool by_time;        /* it says that nothing known is later than what its user is asked about */
+  bool by_global_time; /* ... or what anybody is */
+  RecnnAuditPolicy audit_policy;
+  RecnnAudit *audit; /* NULL: the policy is off */
   gint ref_count;
 } RecnnSplit;
 
@@ -53,6 +61,7 @@ typedef struct RecnnSplit {
  *   order          "random" (default for ratio) or "time" (default for leave_one_out; needs
  *                  timestamps, ties in file order; by user, data that is `ordered` will do)
  *   seed           of the random order (default 42)
+ *   audit          "warn" (default): leaks are logged; "error": they are errors; "off"
  * A user with fewer than 3 interactions: leave_one_out leaves them in train; a ratio follows the
  * rule of RecBole: counts are rounded down, train takes the rest, and a share of less than one
  * interaction is rounded up as long as train keeps one.  A user with 1 is not held out. */
@@ -70,6 +79,10 @@ RecnnSplit *recnn_split_new_fold(RecnnDataset *dataset, const RecnnOptions *opti
 
 RecnnSplit *recnn_split_ref(RecnnSplit *split);
 RecnnSplit *recnn_split_unref(RecnnSplit *split); /* takes NULL, returns NULL */
+
+/* What the split's policy does about leaks that are found later on: false with an error, or a
+ * message, or nothing. */
+bool recnn_split_object(const RecnnSplit *split, const char *leaks, GError **error);
 
 /* "train", "valid", "test", "fold_in" */
 const char *recnn_part_name(int part);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "data/audit.h"
 #include "eval/evaluator-private.h"
 #include "eval/profile.h"
 
@@ -153,6 +154,21 @@ static void add_values(RecnnResult *result, const GArray *requests, const double
   }
 }
 
+/* Of the split, and of the model on it. */
+static char *find_leaks(const RecnnEvaluator *evaluator) {
+  const RecnnAudit *audit = evaluator->split->audit;
+  if (audit == NULL)
+    return NULL;
+  char *of_split = recnn_audit_leaks(audit);
+  char *of_model = recnn_model_leak(evaluator->model);
+  if (of_split == NULL || of_model == NULL)
+    return of_split != NULL ? of_split : of_model;
+  char *both = g_strconcat(of_split, "; ", of_model, NULL);
+  g_free(of_split);
+  g_free(of_model);
+  return both;
+}
+
 RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
   gint64 start = g_get_monotonic_time();
   if (!prepare(evaluator, error))
@@ -166,6 +182,7 @@ RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
   result->part = g_strdup(recnn_part_name(evaluator->part));
   result->profile = g_strdup(evaluator->profile);
   result->candidates = g_strdup(evaluator->candidates);
+  result->leaks = find_leaks(evaluator);
   result->ties = recnn_ties_name(evaluator->policy.ties);
   result->values = g_new0(RecnnResultValue, n_users + n_catalogue + n_value);
   double *of_rows = values + n_users + n_catalogue;

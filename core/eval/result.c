@@ -30,6 +30,7 @@ void recnn_result_free(RecnnResult *result) {
   g_free(result->part);
   g_free(result->profile);
   g_free(result->candidates);
+  g_free(result->leaks);
   recnn_details_free(result->details);
   g_free(result);
 }
@@ -176,5 +177,7 @@ char *recnn_result_text(const RecnnResult *result) {
     if (result->values[i].k == 0)
       g_string_append_printf(text, "%-*s %8.4f\n", width, result->values[i].name,
                              result->values[i].value);
+  if (result->leaks != NULL)
+    g_string_append_printf(text, "audit: %s\n", result->leaks);
   return g_string_free(text, FALSE);
 }

@@ -36,6 +36,7 @@ typedef struct RecnnResult {
   char *profile;    /* whose definitions; NULL: ours */
   char *candidates; /* "all", "given", "uni100" */
   const char *ties; /* "pessimistic" */
+  char *leaks;      /* what the audit of the split objects to; NULL: nothing, or it is off */
   int32_t n_values;
   RecnnResultValue *values;
   int64_t n_users; /* ranked: those with a relevant item; rows with given candidates; 0 without */

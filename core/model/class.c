@@ -1,6 +1,8 @@
 /* What makes a model class acceptable. */
 #include "model/model.h"
 
+#include <string.h>
+
 #include "base/error.h"
 
 static bool name_is_valid(const char *name) {
@@ -10,6 +12,14 @@ static bool name_is_valid(const char *name) {
     if (!g_ascii_islower(*c) && !g_ascii_isdigit(*c) && *c != '_')
       return false;
   return true;
+}
+
+static bool has_count(const RecnnOption *option) {
+  for (; option->name != NULL; option++)
+    if (strcmp(option->name, "count") == 0)
+      return option->type == RECNN_OPTION_CHOICE && option->range != NULL &&
+             strcmp(option->range, "train|all") == 0;
+  return false;
 }
 
 /* What is missing or contradicts itself, or NULL. */
@@ -28,8 +38,10 @@ static const char *defect(const RecnnModelClass *c) {
     return "both train_fields and fit are NULL: the model cannot learn";
   if (c->train_fields != NULL && c->loss == NULL && (c->predict == NULL || c->default_loss == NULL))
     return "loss is NULL, expected predict and default_loss in its place";
-  if ((c->flags & ~RECNN_MODEL_BATCH_NORM) != 0 || c->reserved != 0)
+  if ((c->flags & ~(RECNN_MODEL_BATCH_NORM | RECNN_MODEL_COUNTS_ALL)) != 0 || c->reserved != 0)
     return "flags or reserved has bits that this recnn does not know, expected 0";
+  if ((c->flags & RECNN_MODEL_COUNTS_ALL) != 0 && (c->fit == NULL || !has_count(c->options)))
+    return "RECNN_MODEL_COUNTS_ALL without fit() and a choice \"count\" of \"train|all\"";
   if (c->encode_items != NULL && c->score_items == NULL)
     return "encode_items without score_items";
   return NULL;

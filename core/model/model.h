@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "data/batch.h"
 #include "data/inputs.h"
+#include "data/split.h"
 #include "graph/graph.h"
 
 /* Checks a class as it comes from a plugin: sizes, names, that it can do anything at all, its
@@ -63,6 +64,11 @@ RecnnVar *recnn_model_encode_items(RecnnModel *model, RecnnGraph *graph, const R
 RecnnVar *recnn_model_score_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
                                   RecnnVar *items);
 bool recnn_model_fit(RecnnModel *model, const RecnnInteractions *data, GError **error);
+/* Computes the model from the split's train part, or from all parts where it is set to count all,
+ * unless the split's policy makes that an error. */
+bool recnn_model_fit_split(RecnnModel *model, const RecnnSplit *split, GError **error);
+/* What the audit of a split says of the model: NULL, or that it counts all.  Caller frees. */
+char *recnn_model_leak(const RecnnModel *model);
 
 /* A copy of all parameters and buffers, and the way back. */
 typedef struct RecnnWeights RecnnWeights;

@@ -107,7 +107,7 @@ static bool compute(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   const RecnnPart *part = &trainer->split->part[RECNN_TRAIN];
   gint64 start = g_get_monotonic_time();
   RecnnEpoch *epoch = add_epoch(run);
-  if (!recnn_model_fit(trainer->model, &part->rows, error))
+  if (!recnn_model_fit_split(trainer->model, trainer->split, error))
     return false;
   run->seconds_to_first_step = seconds_since(trainer->start);
   epoch->samples = part->rows.n;

@@ -227,6 +227,11 @@ static int result_tied_users(lua_State *l) {
   return 1;
 }
 
+static int result_leaks(lua_State *l) {
+  lua_pushstring(l, recnn__lua_check_result(l, 1)->leaks); /* nil where there are none */
+  return 1;
+}
+
 static int result_seconds(lua_State *l) {
   lua_pushnumber(l, recnn__lua_check_result(l, 1)->seconds);
   return 1;
@@ -251,6 +256,7 @@ void recnn__lua_open_result(lua_State *l) {
                                          {"n_rows", result_n_rows},
                                          {"peak_bytes", result_peak_bytes},
                                          {"tied_users", result_tied_users},
+                                         {"leaks", result_leaks},
                                          {"seconds", result_seconds},
                                          {NULL, NULL}};
   static const RecnnLuaClass class = {.name = RECNN_LUA_RESULT,

@@ -112,6 +112,7 @@ static int part_tostring(lua_State *l) {
 
 void recnn__lua_open_split(lua_State *l) {
   static const luaL_Reg no_methods[] = {{NULL, NULL}};
+  static const luaL_Reg split_methods[] = {{"audit", recnn__lua_split_audit}, {NULL, NULL}};
   static const luaL_Reg split_metamethods[] = {{"__tostring", split_tostring}, {NULL, NULL}};
   static const RecnnLuaField split_fields[] = {{"train", split_train},
                                                {"valid", split_valid},
@@ -122,7 +123,7 @@ void recnn__lua_open_split(lua_State *l) {
                                                {NULL, NULL}};
   static const RecnnLuaClass split_class = {.name = RECNN_LUA_SPLIT,
                                             .close = split_close,
-                                            .methods = no_methods,
+                                            .methods = split_methods,
                                             .metamethods = split_metamethods,
                                             .fields = split_fields};
   static const luaL_Reg part_metamethods[] = {

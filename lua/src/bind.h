@@ -137,6 +137,9 @@ int recnn__lua_dataset_filter(lua_State *l);
 /* data:folds (options) */
 int recnn__lua_dataset_folds(lua_State *l);
 
+/* split:audit ([model]) */
+int recnn__lua_split_audit(lua_State *l);
+
 /* Makes the parameters for a data set, unless there are some for the same one.  False with
  * scope->error. */
 bool recnn__lua_model_build(RecnnLuaModel *model, RecnnDataset *dataset, uint64_t seed,

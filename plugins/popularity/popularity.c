@@ -1,5 +1,5 @@
 /* The baseline that a personalised model has to beat: every item's score is how often it occurs in
- * the training interactions, the same for every user. */
+ * the interactions, the same for every user. */
 #include <recnn/plugin.h>
 
 typedef struct Popularity {
@@ -39,7 +39,10 @@ static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBat
   return recnn_repeat_rows(graph, items, recnn_api.batch->size(batch));
 }
 
-static const RecnnOption options[] = {{NULL, 0, NULL, NULL, NULL}};
+static const RecnnOption options[] = {
+    {"count", RECNN_OPTION_CHOICE, "train", "train|all",
+     "What is counted; all: the interactions to be predicted too, as in some published tables"},
+    {NULL, 0, NULL, NULL, NULL}};
 static const char *const query_fields[] = {"user", NULL};
 
 static const RecnnModelClass popularity = {
@@ -49,6 +52,7 @@ static const RecnnModelClass popularity = {
     .paper = "",
     .options = options,
     .query_fields = query_fields,
+    .flags = RECNN_MODEL_COUNTS_ALL,
     .instance_size = sizeof(Popularity),
     .create = create,
     .predict = encode_items,

@@ -50,6 +50,21 @@ check "quickstart.lua with an unknown argument" usage quickstart --dta one
 check "quickstart.lua with a wrong number" usage quickstart --epochs many
 check "generate.lua without a folder" usage generate users=5 items=5
 check "ml-100k.lua without data" usage ml-100k --seed 3
+no_file() { recnn-run "$examples/s3rec-popularity.lua" 2>err; [ $? -eq 2 ] && says err "usage: recnn-run s3rec-popularity.lua"; }
+check "s3rec-popularity.lua without a file" no_file
+beauty=${RECNN_DATA:-$srcdir/../shared/data}/s3rec-beauty/Beauty.txt
+published() {
+  recnn-run --quiet "$examples/s3rec-popularity.lua" "$beauty" >out 2>err || { cat err && return 1; }
+  says out "no leaks" "audit: model popularity counts all" && awk '
+    $2 == "=" && $3 == "all" { all = ($4 + 0 == .0152 && $5 + 0 == .0068 && $6 + 0 == .0217) }
+    $2 == "=" && $3 == "train" { train = ($4 + 0 == .0110 && $6 + 0 == .0198) }
+    END { exit !(all && train) }' out
+}
+if [ -f "$beauty" ]; then
+  check "s3rec-popularity.lua gives the published row, and the audit objects" published
+else
+  skip "s3rec-popularity.lua gives the published row" "there is no $beauty"
+fi
 missing() { recnn-run "$examples/quickstart.lua" --data "$place/none" >out 2>err; [ $? -eq 1 ] && says err "$place/none"; }
 check "data that is not there" missing
 finish

@@ -110,6 +110,54 @@ test("held-out users: what is known of them is no candidate, and what models are
   assert(different > 1)
 end)
 
+test("audit", function()
+  local path = fixture.write(fixture.folder() .. "/twice.inter",
+    "user_id:token\titem_id:token\n" .. ("1\t2\n1\t3\n"):rep(6))
+  local data = recnn.dataset(path)
+  local split = data:split { group_by = "none", ratio = { 0.5, 0, 0.5 } }
+  local audit = split:audit()
+  equal(audit.leaks, 1)
+  equal(audit[1].name, "identical")
+  equal(audit[1].part, "test")
+  equal(audit[1].leak, true)
+  equal(audit[1].count, 6)
+  equal(audit[1].of, 6)
+  has(tostring(audit), "1 leak", audit[1].text)
+  raises(function() data:split { group_by = "none", audit = "error" } end, "audit of twice", "among what is known")
+  raises(function() data:folds { audit = "error" } end, "audit of twice")
+  local model = recnn.model "popularity"
+  model:fit(split)
+  has(model:evaluate(split.test, { topk = { 1 } }).leaks, "among what is known")
+  has(model:evaluate(split.test, { topk = { 1 } }), "audit: 6 of 6")
+  equal(split:audit(model).leaks, 1)
+end)
+
+test("a model that counts what it is to predict", function()
+  local split = fixture.data():split { leave_one_out = true }
+  equal(split:audit().leaks, 0)
+  local train, all = recnn.model "popularity", recnn.model("popularity", { count = "all" })
+  train:fit(split)
+  all:fit(split)
+  local a, b = train:evaluate(split.test), all:evaluate(split.test)
+  equal(a.leaks, nil)
+  has(b.leaks, 'count = "all"')
+  assert(a["NDCG@10"] ~= b["NDCG@10"])
+  local audit = split:audit(all)
+  equal(audit.leaks, 1)
+  equal(audit[1].name, "model")
+  local count = {}
+  for _, user in ipairs(split.data:users()) do
+    for _, row in ipairs(split.data:history(user)) do
+      count[row.item] = (count[row.item] or 0) + 1
+    end
+  end
+  for _, hit in ipairs(all:recommend { user = split.data:users()[1] }) do
+    equal(hit.score, count[hit.item] + 0.0)
+  end
+  local strict = fixture.data():split { leave_one_out = true, audit = "error" }
+  raises(function() recnn.model("popularity", { count = "all" }):fit(strict) end, "audit of", "counts all interactions")
+end)
+
 test("parts and splits keep alive what they need", function()
   local part
   do

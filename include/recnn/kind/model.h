@@ -31,6 +31,10 @@ typedef struct RecnnInteractions {
 /* Flags. */
 #define RECNN_MODEL_BATCH_NORM 1u /* a training batch needs at least two rows */
 
+/* There is an option "count" of "train|all": with "all" fit() gets the interactions of valid and
+ * test too, to which the audit of the split objects. */
+#define RECNN_MODEL_COUNTS_ALL 2u
+
 #define RECNN_MODEL_KIND "recnn.model/1"
 typedef struct RecnnModelClass {
   size_t struct_size;
