@@ -35,8 +35,9 @@ RecnnBlockCost recnn_block_fit(const int64_t users[2], const int64_t items[2],
   return cost;
 }
 
-double recnn_block_budget(size_t limit) {
-  return (double)(limit != 0 && limit < RECNN_BLOCK_BYTES ? limit : RECNN_BLOCK_BYTES);
+double recnn_block_budget(size_t limit, bool whole) {
+  const size_t usual = whole ? RECNN_BLOCK_WHOLE_BYTES : RECNN_BLOCK_BYTES;
+  return (double)(limit != 0 && limit < usual ? limit : usual);
 }
 
 int64_t recnn_block_most_items(const RecnnBlockCost *cost, int64_t users, int64_t n_items,
@@ -60,11 +61,11 @@ static int64_t even_items(int64_t n_items, int64_t items) {
 
 bool recnn_block_plan(const RecnnBlockCost *cost, int64_t n_items, bool whole, size_t limit,
                       RecnnBlockPlan *ret_plan) {
-  double budget = recnn_block_budget(limit);
+  double budget = recnn_block_budget(limit, whole);
   double score_budget = (double)(limit != 0 ? limit : RECNN_BLOCK_SCORE_BYTES);
   double row_bytes = (double)n_items * (double)sizeof(float);
   int64_t enough = whole || n_items < ENOUGH_ITEMS ? n_items : ENOUGH_ITEMS;
-  int64_t users = RECNN_BLOCK_USERS;
+  int64_t users = whole ? RECNN_BLOCK_WHOLE_USERS : RECNN_BLOCK_USERS;
   while (users > 1 && (recnn_block_bytes(cost, users, enough) > budget ||
                        row_bytes * (double)users > score_budget))
     users /= 2;

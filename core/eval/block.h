@@ -16,6 +16,10 @@
   64                         /* items come in multiples of this, where not all of them do at once  \
                               */
 #define RECNN_BLOCK_USERS 64 /* a block has at most so many */
+/* The same for models that score all items or none, whose blocks are one matrix product with all
+ * items: these are packed for every block anew, so there should be many users to a block. */
+#define RECNN_BLOCK_WHOLE_BYTES ((size_t)32 << 20)
+#define RECNN_BLOCK_WHOLE_USERS 256
 
 /* The bytes of the temporaries of `users` x `items` scores. */
 typedef struct RecnnBlockCost {
@@ -38,7 +42,7 @@ RecnnBlockCost recnn_block_fit(const int64_t users[2], const int64_t items[2],
                                const double bytes[2][2]);
 
 /* What the temporaries of a block should take under `limit` bytes, 0 being no limit. */
-double recnn_block_budget(size_t limit);
+double recnn_block_budget(size_t limit, bool whole);
 /* The most items, in whole steps of RECNN_BLOCK_ITEMS, that fit into `budget` bytes with `users`;
  * one step at the least, `n_items` at the most. */
 int64_t recnn_block_most_items(const RecnnBlockCost *cost, int64_t users, int64_t n_items,

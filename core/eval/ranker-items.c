@@ -84,7 +84,7 @@ static bool plan(RecnnRanker *ranker, RecnnBatch *batch, GError **error) {
   }
   RecnnBlockCost cost = recnn_block_fit(users, items, bytes);
   ranker->encode_block =
-      recnn_block_most_items(&cost, 1, ranker->n_items, recnn_block_budget(ranker->limit));
+      recnn_block_most_items(&cost, 1, ranker->n_items, recnn_block_budget(ranker->limit, false));
   return true;
 }
 

@@ -61,7 +61,8 @@ static bool plan(RecnnRanker *ranker, GError **error) {
   }
   RecnnBlockCost cost = recnn_block_fit(one, pairs, bytes);
   int64_t block = PAIRS;
-  while (block > FEWEST && recnn_block_bytes(&cost, 1, block) > recnn_block_budget(ranker->limit))
+  while (block > FEWEST &&
+         recnn_block_bytes(&cost, 1, block) > recnn_block_budget(ranker->limit, false))
     block /= 2;
   if (ranker->limit != 0 && recnn_block_bytes(&cost, 1, block) > (double)ranker->limit)
     return recnn_error_set(error, RECNN_ERROR_MEMORY,

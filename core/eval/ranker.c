@@ -244,7 +244,7 @@ static bool take_scores(RecnnRanker *ranker, const RecnnTensor *block, const int
 /* Scores for n users, or for the one subject that the ranker has. */
 static bool score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
                   GError **error) {
-  int64_t at[RECNN_BLOCK_USERS] = {0};
+  int64_t at[RECNN_BLOCK_WHOLE_USERS] = {0};
   if (!recnn__ranker_encode(ranker, error))
     return false;
   while (take_places(ranker, users, n, at) > 0) {

@@ -6,8 +6,8 @@
  * users are asked for, nor in what order or number, nor on threads.  Some kernels of BLAS round by
  * the place of a row in a matrix, so every user has a place in the blocks that is his own, and
  * blocks one size. `block_bytes` has no influence either while blocks of the usual size (8 MiB of
- * temporaries) fit into it; a tighter bound makes smaller blocks, and scores may differ in the last
- * bits then. */
+ * temporaries, 32 MiB for models that score all items at once) fit into it; a tighter bound makes
+ * smaller blocks, and scores may differ in the last bits then. */
 #ifndef RECNN_CORE_EVAL_RANKER_H
 #define RECNN_CORE_EVAL_RANKER_H
 

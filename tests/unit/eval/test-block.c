@@ -49,7 +49,7 @@ static void test_shapes(void) {
   /* all items or none */
   g_assert_true(recnn_block_plan(&towers, 5000, true, 0, &plan));
   g_assert_cmpint(plan.items, ==, 5000);
-  g_assert_cmpint(plan.users, ==, 2);
+  g_assert_cmpint(plan.users, ==, 8);
   g_assert_true(recnn_block_plan(&towers, 1, true, 0, &plan));
   g_assert_cmpint(plan.items, ==, 1);
 }
@@ -93,6 +93,20 @@ static void test_the_bound_has_no_influence(void) {
   }
 }
 
+/* Models that score all items at once get many users to a block, since items are packed for each.
+ */
+static void test_whole(void) {
+  static const RecnnBlockCost logits = {.per_user = 1024.0, .per_pair = 4.0};
+  RecnnBlockPlan usual, tight;
+  g_assert_true(recnn_block_plan(&logits, 29197, true, 0, &usual));
+  g_assert_cmpint(usual.users, ==, RECNN_BLOCK_WHOLE_USERS);
+  g_assert_cmpint(usual.items, ==, 29197);
+  g_assert_true(recnn_block_plan(&logits, 29197, true, RECNN_BLOCK_WHOLE_BYTES, &tight));
+  g_assert_cmpint(tight.users, ==, usual.users);
+  g_assert_true(recnn_block_plan(&logits, 29197, true, 1 << 20, &tight));
+  g_assert_cmpint(tight.users, ==, 8);
+}
+
 /* Without a bound even a block that must be large is made. */
 static void test_no_bound(void) {
   RecnnBlockPlan plan;
@@ -106,6 +120,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/block/fit", test_fit);
   g_test_add_func("/block/fit-without-a-second-point", test_fit_without_a_second_point);
   g_test_add_func("/block/shapes", test_shapes);
+  g_test_add_func("/block/whole", test_whole);
   g_test_add_func("/block/bounds", test_bounds);
   g_test_add_func("/block/the-bound-has-no-influence", test_the_bound_has_no_influence);
   g_test_add_func("/block/no-bound", test_no_bound);
