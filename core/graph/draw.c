@@ -1,5 +1,6 @@
 /* Random numbers that a model draws by name, and values that it shows by name: the two ends by
  * which a check against recorded numbers takes hold of a model. */
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -95,6 +96,31 @@ void recnn_graph_output(RecnnGraph *graph, const char *name, RecnnVar *value) {
     *output = (NamedTensor){graph->outputs, name, value->value};
     graph->outputs = output;
   }
+}
+
+static bool is_finite(const RecnnTensor *tensor) {
+  int64_t last = recnn_tensor_last(tensor);
+  int64_t last_stride = tensor->rank > 0 ? tensor->stride[tensor->rank - 1] : 1;
+  for (int64_t row = 0, n = recnn_tensor_rows(tensor); row < n; row++) {
+    const float *at = tensor->data;
+    int64_t rest = row;
+    for (int32_t axis = tensor->rank - 2; axis >= 0; axis--) {
+      at += rest % tensor->shape[axis] * tensor->stride[axis];
+      rest /= tensor->shape[axis];
+    }
+    for (int64_t i = 0; i < last; i++)
+      if (!isfinite(at[i * last_stride]))
+        return false;
+  }
+  return true;
+}
+
+const char *recnn_graph_find_not_finite(const RecnnGraph *graph) {
+  const char *first = NULL;
+  for (const RecnnVar *var = graph->last; var != NULL; var = var->previous)
+    if (var->value.dtype == RECNN_FLOAT32 && var->value.data != NULL && !is_finite(&var->value))
+      first = var->op->name;
+  return first;
 }
 
 const RecnnTensor *recnn_graph_find_output(const RecnnGraph *graph, const char *name) {

@@ -60,6 +60,10 @@ void recnn_graph_replace_draw(RecnnGraph *graph, const char *name, const RecnnTe
 /* A value shown under `name` since the reset; NULL when there was none. */
 const RecnnTensor *recnn_graph_find_output(const RecnnGraph *graph, const char *name);
 
+/* The first op since the reset whose output has a NaN or an infinity in it, in the order in which
+ * they ran; NULL when there is none. */
+const char *recnn_graph_find_not_finite(const RecnnGraph *graph);
+
 /* Bytes of the largest step so far. */
 size_t recnn_graph_peak(const RecnnGraph *graph);
 

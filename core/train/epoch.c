@@ -6,7 +6,7 @@
 static void add_parts(RecnnEpochSums *sums, const RecnnGraph *graph, int64_t samples) {
   const RecnnGraphPart *parts;
   int32_t n = MIN(recnn_graph_parts(graph, &parts), RECNN_MAX_PARTS);
-  if (sums->batches == 0) {
+  if (sums->samples == 0) {
     sums->n_parts = n;
     for (int32_t i = 0; i < n; i++)
       sums->part_name[i] = g_intern_string(parts[i].name);
@@ -17,8 +17,9 @@ static void add_parts(RecnnEpochSums *sums, const RecnnGraph *graph, int64_t sam
 
 static void finish(const RecnnEpochSums *sums, RecnnEpoch *epoch) {
   epoch->samples = sums->samples;
+  epoch->skipped = sums->skipped;
   epoch->train_loss = sums->loss / (double)sums->samples;
-  epoch->train_loss_batches = sums->loss_batch / (double)sums->batches;
+  epoch->train_loss_batches = sums->loss_batch / (double)(sums->batches - sums->skipped);
   epoch->grad_norm = sums->norm / (double)sums->steps;
   epoch->learning_rate = sums->steps > 0 ? sums->rate : NAN;
   epoch->n_parts = sums->n_parts;
@@ -54,11 +55,15 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
     }
     if (trainer->step == 1)
       run->seconds_to_first_step = (double)(g_get_monotonic_time() - trainer->start) * 1e-6;
-    add_parts(sums, trainer->graph, samples);
+    if (isnan(loss)) {
+      sums->skipped++;
+    } else {
+      add_parts(sums, trainer->graph, samples);
+      sums->samples += samples;
+      sums->loss += loss * (double)samples;
+      sums->loss_batch += loss;
+    }
     sums->batches++;
-    sums->samples += samples;
-    sums->loss += loss * (double)samples;
-    sums->loss_batch += loss;
     if (!isnan(norm)) {
       sums->norm += norm;
       sums->steps++;

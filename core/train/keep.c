@@ -100,7 +100,7 @@ void recnn__keep_epoch(RecnnTrainer *trainer, const RecnnRun *run) {
   GError *error = NULL;
   if (trainer->folder == NULL)
     return;
-  if (!recnn__record_history(trainer, run, &error))
+  if (!recnn__record_history(trainer, run, &error) || !recnn__record_events(trainer, run, &error))
     warn(&error);
   if (is_due(trainer) && !write_checkpoint(trainer, run, false, &error))
     warn(&error);
@@ -124,5 +124,6 @@ bool recnn__keep_last(RecnnTrainer *trainer, const RecnnRun *run, GError **error
 bool recnn__keep_end(RecnnTrainer *trainer, const RecnnRun *run, GError **error) {
   return trainer->folder == NULL ||
          (keep_best(trainer, error) && recnn__record_history(trainer, run, error) &&
+          recnn__record_events(trainer, run, error) && recnn__record_report(trainer, run, error) &&
           recnn__record_result(trainer, run, error));
 }

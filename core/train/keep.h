@@ -21,7 +21,9 @@ bool recnn__keep_last(RecnnTrainer *trainer, const RecnnRun *run, GError **error
 /* The end: the result.  The model has the weights that the run leaves. */
 bool recnn__keep_end(RecnnTrainer *trainer, const RecnnRun *run, GError **error);
 
-/* record.c: what is written for others to read. */
+/* record.c, record-events.c, record-report.c: what is written for others to read. */
+bool recnn__record_events(const RecnnTrainer *trainer, const RecnnRun *run, GError **error);
+bool recnn__record_report(const RecnnTrainer *trainer, const RecnnRun *run, GError **error);
 bool recnn__record_history(const RecnnTrainer *trainer, const RecnnRun *run, GError **error);
 bool recnn__record_result(const RecnnTrainer *trainer, const RecnnRun *run, GError **error);
 

@@ -90,6 +90,8 @@ bool recnn__trainer_prepare_learner(RecnnTrainer *trainer, GError **error) {
   trainer->accumulate = recnn_options_int(options, "accumulate");
   if (trainer->accumulate > 1)
     trainer->accumulator = recnn_accumulator_new(params, n_params);
+  if (recnn_options_get(options, "on_nan")->as.i == 1) /* skip */
+    trainer->buffers = g_byte_array_new();
   double decay = recnn_options_float(options, "weight_average");
   if (decay > 0.0)
     trainer->average = recnn_average_new(decay, params, n_params, error);

@@ -52,6 +52,9 @@ static const RecnnOption options[] = {
     {"schedule_patience", RECNN_OPTION_INT, "5", "[0,inf)",
      "A plateau is more than so many validations in a row without an improvement; unless set, half "
      "of patience."},
+    {"on_nan", RECNN_OPTION_CHOICE, "stop", "stop|skip",
+     "What a loss or gradient that is not finite does: it ends the training, or its batch is left "
+     "out and counted."},
     {"runs", RECNN_OPTION_STRING, "", NULL,
      "The folder in which every run gets a folder of its own; empty: nothing is kept on disk."},
     {"run_name", RECNN_OPTION_STRING, "auto", NULL,

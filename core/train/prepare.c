@@ -107,6 +107,8 @@ void recnn__trainer_clear(RecnnTrainer *trainer) {
   recnn_schedule_free(trainer->schedule);
   recnn__run_folder_close(trainer->folder);
   g_free(trainer->request);
+  if (trainer->buffers != NULL)
+    g_byte_array_unref(trainer->buffers);
   recnn_graph_free(trainer->graph);
   recnn_weights_free(trainer->best);
 }

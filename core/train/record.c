@@ -36,6 +36,7 @@ static JsonObject *epoch_object(const RecnnEpoch *epoch) {
   add_double(object, "seconds", epoch->seconds);
   add_double(object, "time", epoch->time);
   json_object_set_int_member(object, "samples", epoch->samples);
+  json_object_set_int_member(object, "skipped", epoch->skipped);
   double seconds = epoch->seconds - epoch->valid_seconds;
   add_double(object, "samples_per_second", (double)epoch->samples / seconds);
   json_object_set_int_member(object, "peak_bytes", (gint64)epoch->peak_bytes);

@@ -7,6 +7,7 @@ static void code_sums(RecnnCoder *coder, RecnnEpochSums *sums) {
   recnn_code_int(coder, &sums->batches);
   recnn_code_int(coder, &sums->samples);
   recnn_code_int(coder, &sums->steps);
+  recnn_code_int(coder, &sums->skipped);
   recnn_code_double(coder, &sums->loss);
   recnn_code_double(coder, &sums->loss_batch);
   recnn_code_double(coder, &sums->norm);
@@ -89,6 +90,7 @@ static void code_epoch(RecnnCoder *coder, RecnnEpoch *epoch) {
   recnn_code_double(coder, &epoch->valid_seconds);
   recnn_code_double(coder, &epoch->time);
   recnn_code_int(coder, &epoch->samples);
+  recnn_code_int(coder, &epoch->skipped);
   code_size(coder, &epoch->peak_bytes);
   recnn_code_double(coder, &epoch->valid_value);
   recnn_code_double(coder, &epoch->valid_loss);

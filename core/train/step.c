@@ -1,37 +1,68 @@
 /* One training step, and what is said when it cannot be done. */
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "kernels/vector.h"
 #include "tensor/tensor.h"
 #include "train/trainer-private.h"
 
-/* The name of the first parameter whose gradient is not finite, or NULL. */
-static const char *find_culprit(RecnnParam *const *params, int32_t n_params) {
+/* The parameter with the largest gradient, as a text; one that is not finite is larger than any. */
+static char *describe_largest(RecnnParam *const *params, int32_t n_params) {
+  const char *name = NULL;
+  double largest = -1.0;
   for (int32_t i = 0; i < n_params; i++) {
     const RecnnParam *param = params[i];
-    bool finite = true;
+    double square = -1.0;
     if (param->grad_kind == RECNN_GRAD_DENSE)
-      finite = recnn_vector_finite(param->grad.data, recnn_tensor_count(&param->grad));
+      square = recnn_vector_square_sum(param->grad.data, recnn_tensor_count(&param->grad));
     else if (param->grad_kind == RECNN_GRAD_ROWS)
-      finite = recnn_vector_finite(param->row_values, param->n_rows * recnn_param_row_size(param));
-    if (!finite)
-      return param->name;
+      square =
+          recnn_vector_square_sum(param->row_values, param->n_rows * recnn_param_row_size(param));
+    if (!isfinite(square))
+      return g_strdup_printf("the first parameter with such a gradient is %s", param->name);
+    if (square > largest) {
+      largest = square;
+      name = param->name;
+    }
   }
-  return NULL;
+  return name != NULL ? g_strdup_printf("the largest gradient is that of parameter %s, of norm %g",
+                                        name, sqrt(largest))
+                      : g_strdup("no parameter's gradient shows why");
 }
 
 /* The loss is NaN or infinite.  The gradient is worked out all the same: it shows where. */
 static bool fail_loss(RecnnTrainer *trainer, RecnnVar *loss, double value,
                       RecnnParam *const *params, int32_t n_params, GError **error) {
-  const char *name = recnn_graph_backward(trainer->graph, loss, params, n_params, NULL)
-                         ? find_culprit(params, n_params)
-                         : NULL;
-  return recnn_error_set(error, RECNN_ERROR_NUMERIC,
-                         "the loss is %g, expected a finite number; %s%s", value,
-                         name != NULL ? "the first parameter with such a gradient is "
-                                      : "no parameter's gradient shows why",
-                         name != NULL ? name : "");
+  const char *op = recnn_graph_find_not_finite(trainer->graph);
+  (void)recnn_graph_backward(trainer->graph, loss, params, n_params, NULL);
+  char *largest = describe_largest(params, n_params);
+  recnn_error_set(error, RECNN_ERROR_NUMERIC,
+                  "the loss is %g, expected a finite number; the first op whose output is not "
+                  "finite is %s; %s",
+                  value, op != NULL ? op : "none", largest);
+  g_free(largest);
+  return false;
+}
+
+/* The model's buffers, such as running statistics: out of it, or back into it.  A forward pass
+ * changes them before anybody knows what comes of it. */
+static void move_buffers(RecnnTrainer *trainer, bool back) {
+  RecnnParam *const *params;
+  int32_t n = recnn_model_params(trainer->model, &params);
+  size_t at = 0;
+  if (!back)
+    g_byte_array_set_size(trainer->buffers, 0);
+  for (int32_t i = 0; i < n; i++) {
+    size_t bytes = recnn_tensor_bytes(&params[i]->value);
+    if (params[i]->trainable)
+      continue;
+    if (back)
+      memcpy(params[i]->value.data, trainer->buffers->data + at, bytes);
+    else
+      g_byte_array_append(trainer->buffers, params[i]->value.data, (guint)bytes);
+    at += bytes;
+  }
 }
 
 double recnn__trainer_rate(const RecnnTrainer *trainer) {
@@ -51,10 +82,11 @@ bool recnn__trainer_waits(const RecnnTrainer *trainer) {
   return trainer->accumulator != NULL && recnn_accumulator_count(trainer->accumulator) > 0;
 }
 
-/* The update by the gradient that backward left, or by the mean of several. */
-static bool update(RecnnTrainer *trainer, bool last, double *ret_norm, GError **error) {
+/* The update by the gradient that backward left, or by the mean of several; `add` false: this one
+ * is none of them. */
+static bool update(RecnnTrainer *trainer, bool add, bool last, double *ret_norm, GError **error) {
   if (trainer->accumulator != NULL) {
-    if (!recnn_accumulator_add(trainer->accumulator, error))
+    if (add && !recnn_accumulator_add(trainer->accumulator, error))
       return false;
     if (!last && recnn_accumulator_count(trainer->accumulator) < trainer->accumulate)
       return true;
@@ -70,8 +102,9 @@ static bool update(RecnnTrainer *trainer, bool last, double *ret_norm, GError **
   return true;
 }
 
-bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last,
-                         double *ret_loss, double *ret_norm, GError **error) {
+/* Forward, backward and update; NUMERIC when a number is not finite, with the weights untouched. */
+static bool try_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last, double *ret_loss,
+                     double *ret_norm, GError **error) {
   RecnnParam *const *params;
   int32_t n_params = recnn_model_params(trainer->model, &params);
   RecnnGraph *graph = trainer->graph;
@@ -87,14 +120,35 @@ bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool la
     g_free(is);
     return false;
   }
-  double value = (double)*(const float *)tensor->data;
-  if (!isfinite(value))
-    return fail_loss(trainer, loss, value, params, n_params, error);
+  *ret_loss = (double)*(const float *)tensor->data;
+  if (!isfinite(*ret_loss))
+    return fail_loss(trainer, loss, *ret_loss, params, n_params, error);
+  return recnn_graph_backward(graph, loss, params, n_params, error) &&
+         update(trainer, true, last, ret_norm, error);
+}
+
+/* The batch counts for nothing; what waited for it makes its step without it. */
+static bool skip(RecnnTrainer *trainer, bool last, double *ret_norm, GError **error) {
+  move_buffers(trainer, true);
+  return !last || !recnn__trainer_waits(trainer) || update(trainer, false, last, ret_norm, error);
+}
+
+bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last,
+                         double *ret_loss, double *ret_norm, GError **error) {
+  GError *why = NULL;
   *ret_norm = NAN;
-  if (!recnn_graph_backward(graph, loss, params, n_params, error) ||
-      !update(trainer, last, ret_norm, error))
-    return false;
+  if (trainer->buffers != NULL)
+    move_buffers(trainer, false);
+  if (!try_step(trainer, batch, last, ret_loss, ret_norm, &why)) {
+    if (why->code != RECNN_ERROR_NUMERIC || trainer->buffers == NULL) {
+      g_propagate_error(error, why);
+      return false;
+    }
+    g_clear_error(&why);
+    *ret_loss = *ret_norm = NAN;
+    if (!skip(trainer, last, ret_norm, error))
+      return false;
+  }
   trainer->step++;
-  *ret_loss = value;
   return true;
 }

@@ -21,6 +21,7 @@ typedef struct RecnnEpochSums {
   int64_t batches;
   int64_t samples;
   int64_t steps;     /* of the optimizer */
+  int64_t skipped;   /* batches */
   double loss;       /* times samples */
   double loss_batch; /* one a batch */
   double norm;       /* one a step */
@@ -55,7 +56,8 @@ typedef struct RecnnTrainer {
   RecnnAccumulator *accumulator; /* NULL: every batch makes a step */
   uint64_t step;                 /* batches over all epochs */
   RecnnSchedule *schedule;
-  double rate; /* before the schedule's factor */
+  double rate;         /* before the schedule's factor */
+  GByteArray *buffers; /* the model's, before the step: where batches may be skipped; or NULL */
 
   RecnnEpochSums sums;
 
@@ -88,7 +90,8 @@ double recnn__trainer_seconds(const RecnnTrainer *trainer);
 void recnn__run_clear(RecnnRun *run);
 
 /* One batch: forward, backward, and an update, unless its gradient waits for those of more batches
- * (`last`: there are none in this epoch).  `*ret_norm` is NAN without an update.  Calls no
+ * (`last`: there are none in this epoch).  `*ret_norm` is NAN without an update, `*ret_loss` for a
+ * batch that was skipped.  Calls no
  * allocator once the graph has grown. */
 bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last,
                          double *ret_loss, double *ret_norm, GError **error);

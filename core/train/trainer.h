@@ -35,6 +35,7 @@ typedef struct RecnnEpoch {
   double valid_seconds;      /* of these */
   double time;               /* when it ended, in seconds since 1970 */
   int64_t samples;
+  int64_t skipped;           /* batches left out for a loss or gradient that was not finite */
   size_t peak_bytes;         /* the most memory that the process has had so far */
   RecnnResult *valid;        /* NULL where there was no validation; owned by the run */
   const char *valid_metric;  /* the run's, borrowed; NULL where there was no validation */

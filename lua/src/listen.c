@@ -46,6 +46,7 @@ void recnn__lua_push_epoch(lua_State *l, const RecnnEpoch *epoch) {
   set_number(l, "learning_rate", epoch->learning_rate);
   set_number(l, "seconds", epoch->seconds);
   set_integer(l, "samples", epoch->samples);
+  set_integer(l, "skipped", epoch->skipped);
   double seconds = epoch->seconds - epoch->valid_seconds;
   set_number(l, "samples_per_second", seconds > 0.0 ? (double)epoch->samples / seconds : NAN);
   set_number(l, "next_learning_rate", epoch->next_learning_rate);

@@ -1,0 +1,156 @@
+/* report.html: a run for people, in one file that needs no other: curves as inline SVG, the metrics
+ * of the best epoch, and what was asked for. */
+#include <math.h>
+#include <string.h>
+
+#include "train/keep.h"
+
+enum { WIDTH = 640, HEIGHT = 220, LEFT = 64, RIGHT = 12, TOP = 12, BOTTOM = 26 };
+
+typedef double (*Column)(const RecnnEpoch *epoch);
+
+static double train_loss(const RecnnEpoch *epoch) { return epoch->train_loss; }
+static double valid_loss(const RecnnEpoch *epoch) { return epoch->valid_loss; }
+static double valid_value(const RecnnEpoch *epoch) { return epoch->valid_value; }
+static double rate(const RecnnEpoch *epoch) { return epoch->learning_rate; }
+static double grad_norm(const RecnnEpoch *epoch) { return epoch->grad_norm; }
+
+static void add_escaped(GString *page, const char *text) {
+  char *escaped = g_markup_escape_text(text, -1);
+  g_string_append(page, escaped);
+  g_free(escaped);
+}
+
+/* The same in any locale. */
+static void add_number(GString *page, const char *format, double x) {
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_string_append(page, g_ascii_formatd(text, sizeof text, format, x));
+}
+
+static void add_label(GString *page, const char *anchor, double x, double y, const char *format,
+                      double value) {
+  g_string_append_printf(page, "<text text-anchor=\"%s\" x=\"%d\" y=\"%d\">", anchor, (int)x,
+                         (int)y);
+  add_number(page, format, value);
+  g_string_append(page, "</text>");
+}
+
+static void add_curve(GString *page, const RecnnRun *run, Column column, int number, double low,
+                      double high) {
+  double step = (double)(WIDTH - LEFT - RIGHT) / (double)MAX(run->n_epochs - 1, 1);
+  double scale = (double)(HEIGHT - TOP - BOTTOM) / (high - low);
+  g_string_append_printf(page, "<polyline class=\"c%d\" points=\"", number);
+  for (int32_t e = 0; e < run->n_epochs; e++) {
+    double y = column(&run->epochs[e]);
+    if (!isfinite(y))
+      continue;
+    add_number(page, "%.1f,", LEFT + step * e);
+    add_number(page, "%.1f ", HEIGHT - BOTTOM - (y - low) * scale);
+  }
+  g_string_append(page, "\"/>");
+}
+
+/* One diagram of up to two columns on a common scale; none when no epoch has a number. */
+static void add_diagram(GString *page, const RecnnRun *run, const char *title, Column first,
+                        Column second, const char *const names[2]) {
+  double low = INFINITY, high = -INFINITY;
+  const Column columns[2] = {first, second};
+  for (int c = 0; c < 2; c++)
+    for (int32_t e = 0; columns[c] != NULL && e < run->n_epochs; e++) {
+      double y = columns[c](&run->epochs[e]);
+      low = isfinite(y) ? fmin(low, y) : low;
+      high = isfinite(y) ? fmax(high, y) : high;
+    }
+  if (!isfinite(low))
+    return;
+  if (high <= low) {
+    high += fabs(high) * 0.05 + 1e-12;
+    low -= fabs(low) * 0.05 + 1e-12;
+  }
+  g_string_append(page, "<figure><figcaption>");
+  add_escaped(page, title);
+  for (int c = 0; c < 2 && names != NULL; c++)
+    g_string_append_printf(page, " <span class=\"k%d\">%s</span>", c, names[c]);
+  g_string_append_printf(page, "</figcaption>\n<svg viewBox=\"0 0 %d %d\" role=\"img\">", WIDTH,
+                         HEIGHT);
+  g_string_append_printf(page, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>", LEFT, TOP,
+                         HEIGHT - BOTTOM, WIDTH - RIGHT);
+  add_label(page, "end", LEFT - 6, TOP + 8, "%.5g", high);
+  add_label(page, "end", LEFT - 6, HEIGHT - BOTTOM, "%.5g", low);
+  add_label(page, "start", LEFT, HEIGHT - 8, "%.0f", 1);
+  add_label(page, "end", WIDTH - RIGHT, HEIGHT - 8, "%.0f", run->n_epochs);
+  for (int c = 0; c < 2; c++)
+    if (columns[c] != NULL)
+      add_curve(page, run, columns[c], c, low, high);
+  g_string_append(page, "</svg></figure>\n");
+}
+
+static void add_metrics(GString *page, const RecnnRun *run) {
+  if (run->best < 0)
+    return;
+  const RecnnEpoch *best = &run->epochs[run->best];
+  g_string_append_printf(page,
+                         "<h2>Best epoch: %d</h2>\n<table><tr><th>metric</th><th>valid</th></tr>\n",
+                         (int)best->epoch);
+  for (int32_t i = 0; i < best->valid->n_values; i++) {
+    g_string_append(page, "<tr><td>");
+    add_escaped(page, best->valid->values[i].name);
+    g_string_append(page, "</td><td>");
+    add_number(page, "%.6g", best->valid->values[i].value);
+    g_string_append(page, "</td></tr>\n");
+  }
+  g_string_append(page, "</table>\n");
+}
+
+static void add_request(GString *page, const char *request) {
+  char **lines = g_strsplit(request, "\n", -1);
+  g_string_append(page, "<h2>What was asked for</h2>\n<table>\n");
+  for (char **line = lines; *line != NULL && **line != '\0'; line++) {
+    char *equals = strstr(*line, " = ");
+    g_string_append(page, "<tr><td>");
+    if (equals != NULL)
+      *equals = '\0';
+    add_escaped(page, *line);
+    g_string_append(page, "</td><td>");
+    add_escaped(page, equals != NULL ? equals + 3 : "");
+    g_string_append(page, "</td></tr>\n");
+  }
+  g_string_append(page, "</table>\n");
+  g_strfreev(lines);
+}
+
+static const char head[] =
+    "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>recnn run</title>\n<style>\n"
+    ":root{color-scheme:light dark}body{font:15px/1.4 system-ui,sans-serif;max-width:44rem;"
+    "margin:2rem auto;padding:0 1rem}figure{margin:1.5rem 0}svg{width:100%;height:auto}\n"
+    "svg text{font-size:11px;fill:currentColor}.axis{fill:none;stroke:currentColor;opacity:.4}\n"
+    "polyline{fill:none;stroke-width:2}.c0{stroke:#0a7d4f}.c1{stroke:#c2571a}"
+    ".k0{color:#0a7d4f}.k1{color:#c2571a}\n"
+    "table{border-collapse:collapse}td,th{text-align:left;padding:.15rem 1rem .15rem 0;"
+    "vertical-align:top;overflow-wrap:anywhere}\n</style></head><body>\n";
+
+bool recnn__record_report(const RecnnTrainer *trainer, const RecnnRun *run, GError **error) {
+  static const char *const losses[2] = {"train", "valid"};
+  GString *page = g_string_new(head);
+  g_string_append(page, "<h1>");
+  add_escaped(page, recnn_model_get_class(trainer->model)->name);
+  g_string_append(page, " on ");
+  add_escaped(page, trainer->split->dataset->name);
+  g_string_append_printf(page, "</h1>\n<p>%d epochs in ", (int)run->n_epochs);
+  add_number(page, "%.2f s", recnn__trainer_seconds(trainer));
+  g_string_append_printf(page, "%s; %" G_GINT64_FORMAT " parameters.</p>\n",
+                         run->stopped_early ? ", stopped early" : "",
+                         (gint64)recnn_model_param_count(trainer->model));
+  add_diagram(page, run, "Loss:", train_loss, valid_loss, losses);
+  if (run->valid_metric != NULL)
+    add_diagram(page, run, run->valid_metric, valid_value, NULL, NULL);
+  add_diagram(page, run, "Learning rate", rate, NULL, NULL);
+  add_diagram(page, run, "Norm of the gradient", grad_norm, NULL, NULL);
+  add_metrics(page, run);
+  add_request(page, trainer->request);
+  g_string_append(page, "</body></html>\n");
+  bool ok = recnn__run_folder_write(trainer->folder, "report.html", page->str, page->len, error);
+  g_string_free(page, TRUE);
+  return ok;
+}
