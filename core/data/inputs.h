@@ -14,6 +14,7 @@ typedef struct RecnnInputs {
   RecnnDataset *dataset; /* owned reference */
   RecnnOptions *options; /* as they were given, owned */
   int64_t max_sequence_length;
+  bool full_width;       /* training sequences are so long too, whatever their lengths */
   float label_threshold; /* a rating from here on is label 1 */
   bool rated_rows;       /* the rows' values are ratings; otherwise each is 1 */
   /* A token feature of users; NULL where no field asks for it.  A user without a value has the

@@ -90,7 +90,8 @@ static void fill(const RecnnMaking *making, RecnnBatch *batch, const int64_t *ro
     longest = MAX(longest, subject->n);
   }
   /* A model that is told the lengths does not look at padding, so there need not be any. */
-  if (recnn_batch_field(batch, "length") && recnn_batch_field(batch, "sequence"))
+  if (recnn_batch_field(batch, "length") && recnn_batch_field(batch, "sequence") &&
+      !making->inputs->full_width)
     recnn_batch_set_width(batch, "sequence", MIN(longest, making->inputs->max_sequence_length));
   recnn_query_set_fill(&sequences->queries, batch, making->inputs, sequences->subjects, n);
   if (!recnn_batch_field(batch, "target"))

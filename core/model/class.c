@@ -38,7 +38,8 @@ static const char *defect(const RecnnModelClass *c) {
     return "both train_fields and fit are NULL: the model cannot learn";
   if (c->train_fields != NULL && c->loss == NULL && (c->predict == NULL || c->default_loss == NULL))
     return "loss is NULL, expected predict and default_loss in its place";
-  if ((c->flags & ~(RECNN_MODEL_BATCH_NORM | RECNN_MODEL_COUNTS_ALL)) != 0 || c->reserved != 0)
+  const uint32_t known = RECNN_MODEL_BATCH_NORM | RECNN_MODEL_COUNTS_ALL | RECNN_MODEL_PADDING;
+  if ((c->flags & ~known) != 0 || c->reserved != 0)
     return "flags or reserved has bits that this recnn does not know, expected 0";
   if ((c->flags & RECNN_MODEL_COUNTS_ALL) != 0 && (c->fit == NULL || !has_count(c->options)))
     return "RECNN_MODEL_COUNTS_ALL without fit() and a choice \"count\" of \"train|all\"";

@@ -66,6 +66,7 @@ RecnnModel *recnn_model_new_for(const RecnnModelClass *model_class, const RecnnO
     g_prefix_error(error, "model %s: ", model_class->name);
     return NULL;
   }
+  inputs->full_width = (model_class->flags & RECNN_MODEL_PADDING) != 0;
   GArray *counts = list_counts(inputs);
   RecnnModel *model =
       recnn_model_new(model_class, options, (const RecnnCount *)(const void *)counts->data,

@@ -93,6 +93,7 @@ static const RecnnModelClass narm = {
     .options = options,
     .train_fields = train_fields,
     .query_fields = query_fields,
+    .flags = RECNN_MODEL_PADDING,
     .instance_size = sizeof(Narm),
     .create = create,
     .loss = loss,

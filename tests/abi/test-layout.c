@@ -271,6 +271,7 @@ static const Golden values[] = {
     VALUE(RECNN_LOG_WARNING, 2),
     VALUE(RECNN_MODEL_BATCH_NORM, 1u),
     VALUE(RECNN_MODEL_COUNTS_ALL, 2u),
+    VALUE(RECNN_MODEL_PADDING, 4u),
 };
 
 static const struct {

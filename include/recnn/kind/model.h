@@ -30,6 +30,9 @@ typedef struct RecnnInteractions {
 
 /* Flags. */
 #define RECNN_MODEL_BATCH_NORM 1u /* a training batch needs at least two rows */
+/* Padding is not without effect though `length` is read: training sequences are as wide as those
+ * that the model is asked with, not just as wide as the batch's longest. */
+#define RECNN_MODEL_PADDING 4u
 
 /* There is an option "count" of "train|all": with "all" fit() gets the interactions of valid and
  * test too, to which the audit of the split objects. */
