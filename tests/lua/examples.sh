@@ -45,9 +45,29 @@ else
   check "quickstart.lua: neural_bpr beats popularity" generated
 fi
 
+# All twelve are made, learn, and are measured: the loss falls from the first epoch to the second.
+demonstrates() {
+  recnn-run --quiet "$examples/demonstrate.lua" >out 2>err || { cat err && return 1; }
+  awk '$1 == "model" && $2 == "parameters" { table = 1; next }
+    table && NF == 8 && $3 + 0 > $4 + 0 && $6 + 0 > 0 && $7 + 0 > 0 { n++ }
+    table && $1 == "gru_session" { size = $2 }
+    END { print n, "of 12 models learnt; gru_session has", size; exit !(n == 12 && size == "221,882") }' out
+}
+if [ -n "${SANITIZERS:-}" ]; then
+  skip "demonstrate.lua: twelve models learn" "takes long under sanitizers"
+else
+  check "demonstrate.lua: twelve models learn" demonstrates
+fi
+some() {
+  recnn-run --quiet "$examples/demonstrate.lua" --seed 7 deepfm narm >out 2>err || { cat err && return 1; }
+  says out "deepfm: " "narm: " "first_order_weights.0" && ! grep -q "^gru_session" out
+}
+check "demonstrate.lua with names of models" some
+
 usage() { recnn-run "$examples/$1.lua" "$2" "$3" >out 2>err; [ $? -eq 2 ] && says err "usage: recnn-run $1.lua"; }
 check "quickstart.lua with an unknown argument" usage quickstart --dta one
 check "quickstart.lua with a wrong number" usage quickstart --epochs many
+check "demonstrate.lua with a model that is none" usage demonstrate gru
 check "generate.lua without a folder" usage generate users=5 items=5
 check "ml-100k.lua without data" usage ml-100k --seed 3
 no_file() { recnn-run "$examples/s3rec-popularity.lua" 2>err; [ $? -eq 2 ] && says err "usage: recnn-run s3rec-popularity.lua"; }
