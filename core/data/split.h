@@ -84,6 +84,10 @@ RecnnSplit *recnn_split_unref(RecnnSplit *split); /* takes NULL, returns NULL */
  * message, or nothing. */
 bool recnn_split_object(const RecnnSplit *split, const char *leaks, GError **error);
 
+/* Writes the data set as atomic files, with a file of interactions for each part of the split:
+ * recnn_dataset_write_atomic() has the details.  Held-out users' fold-in has no place in them. */
+bool recnn_split_write_atomic(const RecnnSplit *split, const char *folder, GError **error);
+
 /* "train", "valid", "test", "fold_in" */
 const char *recnn_part_name(int part);
 

@@ -1,5 +1,5 @@
-# Completion of recnn-inspect, recnn-check and recnn-run for bash: options, the names of models,
-# plugins and whatever else recnn-inspect can show, and files.
+# Completion of recnn-inspect, recnn-check, recnn-run and recnn-data for bash: options, the names of
+# models, plugins and whatever else recnn-inspect can show, and files.
 
 # What is behind -p and --plugin-path on the line so far, as arguments again.
 _recnn_folders() {
@@ -20,6 +20,7 @@ _recnn() {
   recnn-inspect) options="--plugins --ops --system --list --users --items --conditions --features --set --json --man --version --help" ;;
   recnn-check) options="--plugin-path --reference --timeout --quiet --json --version --help" ;;
   recnn-run) options="--help --version" ;;
+  recnn-data) options="--format --read --filter --ratio --leave-one-out --cut --given --group-by --order --seed --audit --to --mirror --sha256 --list --quiet --help --version" ;;
   esac
   case $before in
   -p | --plugins | --plugin-path)
@@ -43,6 +44,11 @@ _recnn() {
       names=$(recnn-inspect "${folders[@]}" --list 2>/dev/null)
     fi
     ;;
+  recnn-data)
+    names=
+    [[ $COMP_CWORD -gt 1 ]] || names="describe convert split fetch"
+    [[ $before != fetch ]] || names=$(recnn-data fetch --list | sed -n 's/^\(ml-[^ ]*\).*/\1/p')
+    ;;
   *) names= ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$names" -- "$word")
@@ -51,5 +57,5 @@ _recnn() {
   fi
 }
 
-complete -o filenames -F _recnn recnn-check recnn-run
+complete -o filenames -F _recnn recnn-check recnn-run recnn-data
 complete -F _recnn recnn-inspect

@@ -1,4 +1,4 @@
-#compdef recnn-inspect recnn-check recnn-run
+#compdef recnn-inspect recnn-check recnn-run recnn-data
 # Completion for zsh, as in recnn.bash.
 
 _recnn_names() {
@@ -45,5 +45,16 @@ recnn-check)
   ;;
 recnn-run)
   _arguments '*:script:_files -g "*.lua"'
+  ;;
+recnn-data)
+  _arguments \
+    '(-f --format)'{-f,--format}'[the reader]:format:' '*'{-r,--read}'[option of the reader]:option=value:' \
+    '*--filter[keep a part of the data]:option=value:' \
+    '--ratio[shares of train, valid, test]:ratio:' '--leave-one-out[last for test]' '--cut[times]:times:' \
+    '--given[parts of the data]' '--group-by[what is split]:group:(user none)' \
+    '--order[the order]:order:(random time)' '--seed[seed]:seed:' '--audit[leaks]:policy:(off warn error)' \
+    '(-o --to)'{-o,--to}'[folder]:folder:_files -/' '--mirror[another place]:url:' \
+    '--sha256[expected]:sum:' '--list[names that are known]' '(-q --quiet)'{-q,--quiet}'[no bar]' \
+    '--version' '--help' '1:verb:(describe convert split fetch)' '*:file:_files'
   ;;
 esac
