@@ -168,6 +168,27 @@ static bool look(const File *file, GError **error) {
   return look_at_segments(file, &header, error) && look_at_sections(file, &header, error);
 }
 
+/* With root's rights, only what nobody else can put there or change: a plugin is code. */
+static bool look_at_owner(const File *file, const struct stat *info, GError **error) {
+  struct stat folder;
+  if (geteuid() != 0)
+    return true;
+  if ((info->st_mode & S_IWOTH) != 0)
+    return refuse(file, error,
+                  "everybody may write to it (mode %03o), and this process runs as root, expected "
+                  "others not to; chmod o-w it",
+                  info->st_mode & 0777);
+  char *name = g_path_get_dirname(file->path);
+  bool ok =
+      stat(name, &folder) != 0 || (folder.st_mode & S_IWOTH) == 0 ||
+      refuse(file, error,
+             "everybody may write to its folder %s (mode %04o), and this process runs as root, "
+             "expected others not to; chmod o-w it, or move the plugin",
+             name, folder.st_mode & 07777);
+  g_free(name);
+  return ok;
+}
+
 bool recnn__plugin_look(const char *path, uint64_t *ret_device, uint64_t *ret_inode,
                         GError **error) {
   File file = {.path = path};
@@ -185,7 +206,7 @@ bool recnn__plugin_look(const char *path, uint64_t *ret_device, uint64_t *ret_in
     ok = refuse(&file, error, "not a regular file%s", S_ISDIR(info.st_mode) ? " but a folder" : "");
   } else {
     file.size = (uint64_t)info.st_size;
-    ok = look(&file, error);
+    ok = look_at_owner(&file, &info, error) && look(&file, error);
   }
   close(file.fd);
   if (ok) {

@@ -5,8 +5,8 @@
  *   static const RecnnFeature features[] = {{RECNN_MODEL_KIND, &my_class}, {NULL, NULL}};
  *   RECNN_PLUGIN ("my_model", "1.0.0", "Apache-2.0", "What it is", features);
  *
- * RECNN_PLUGIN stands once, at the end of one source file; a plugin's other files include this
- * header too and share recnn_api. */
+ * RECNN_PLUGIN (or RECNN_PLUGIN_ENTER) stands once, at the end of one source file; a plugin's other
+ * files include this header too and share recnn_api. */
 #ifndef RECNN_PLUGIN_H
 #define RECNN_PLUGIN_H
 
@@ -107,9 +107,18 @@ static inline const RecnnTensor *recnn_tensor(const RecnnVar *var) {
 #include <recnn/ops.h>
 
 #define RECNN_PLUGIN(plugin_name, plugin_version, plugin_licence, plugin_summary, plugin_features) \
+  RECNN_PLUGIN_ENTER(plugin_name, plugin_version, plugin_licence, plugin_summary, plugin_features, \
+                     NULL)
+
+/* The same with a function of the author's, RecnnStatus (*) (const RecnnHost *, RecnnError *), that
+ * is called when the services are there and before anything else is: to ask for services that it
+ * would merely like, to build constant tables, or to refuse to work here (recnn_fail). */
+#define RECNN_PLUGIN_ENTER(plugin_name, plugin_version, plugin_licence, plugin_summary,            \
+                           plugin_features, plugin_enter)                                          \
   struct RecnnApi recnn_api;                                                                       \
   static RecnnStatus recnn_plugin_enter(const RecnnHost *host, RecnnError *error) {                \
-    (void)error; /* all services are there: the host has checked the requirements */               \
+    RecnnStatus (*recnn_plugin_hook)(const RecnnHost *, RecnnError *) = plugin_enter;              \
+    /* all services are there: the host has checked the requirements */                            \
     recnn_api.graph =                                                                              \
         (const RecnnGraphApi *)host->get_service(RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi));      \
     recnn_api.param =                                                                              \
@@ -120,7 +129,7 @@ static inline const RecnnTensor *recnn_tensor(const RecnnVar *var) {
         (const RecnnConfigApi *)host->get_service(RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi));   \
     recnn_api.log =                                                                                \
         (const RecnnLogApi *)host->get_service(RECNN_LOG_SERVICE, sizeof(RecnnLogApi));            \
-    return RECNN_OK;                                                                               \
+    return recnn_plugin_hook != NULL ? recnn_plugin_hook(host, error) : RECNN_OK;                  \
   }                                                                                                \
   static const RecnnRequirement                                                                    \
       recnn_plugin_requirements[] = {{RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi)},                 \

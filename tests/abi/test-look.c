@@ -5,6 +5,8 @@
 #include <elf.h>
 #include <sys/stat.h>
 
+#include <unistd.h>
+
 #include "abi/abi-test.h"
 
 static void assert_not_opened(const char *name, const void *bytes, size_t size,
@@ -154,9 +156,36 @@ static void test_constructor(void) {
   g_free(path);
 }
 
+/* As root: neither a file nor a folder that everybody may write to; nobody else is asked. */
+static void test_writable(void) {
+  char *bytes;
+  size_t size;
+  read_animal("zoo_good", &bytes, &size);
+  char *path = scratch_file("zoo_good.so", bytes, size);
+  if (geteuid() != 0) {
+    g_test_skip("only root is refused");
+  } else {
+    g_assert_cmpint(g_chmod(path, 0666), ==, 0);
+    assert_refused(
+        path, RECNN_ERROR_PLUGIN_OPEN,
+        (const char *const[]){"everybody may write to it (mode 666)", "chmod o-w", NULL});
+    g_assert_cmpint(g_chmod(path, 0644), ==, 0);
+    g_assert_cmpint(g_chmod(scratch, 0777), ==, 0);
+    assert_refused(path, RECNN_ERROR_PLUGIN_OPEN,
+                   (const char *const[]){"to its folder", scratch, "(mode 0777)", NULL});
+    g_assert_cmpint(g_chmod(scratch, 0700), ==, 0);
+    g_assert_false(is_mapped(path));
+    assert_good_works();
+  }
+  g_remove(path);
+  g_free(path);
+  g_free(bytes);
+}
+
 int main(int argc, char **argv) {
   abi_test_init(&argc, &argv);
   g_test_add_func("/abi/look/not-elf", test_not_elf);
+  g_test_add_func("/abi/look/writable", test_writable);
 #if GLIB_SIZEOF_VOID_P == 8
   g_test_add_func("/abi/look/truncated", test_truncated);
   g_test_add_func("/abi/look/every-cut", test_every_cut);
