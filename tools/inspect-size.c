@@ -93,8 +93,21 @@ bool inspect_size(const RecnnModelClass *model_class, const InspectCounts *given
   }
   recnn_options_free(options);
   recnn_model_free(model);
+  for (guint i = 0; i < counts->len; i++) {
+    const char *name = g_array_index(counts, RecnnCount, i).name;
+    if (g_str_has_prefix(name, "features."))
+      g_free((char *)name);
+  }
   g_array_free(counts, TRUE);
   if (wrong != NULL)
     g_propagate_error(error, wrong);
   return model != NULL;
+}
+
+void inspect_size_clear(InspectSize *size) {
+  for (guint i = 0; i < size->params->len; i++) {
+    g_free(g_array_index(size->params, InspectParam, i).name);
+    g_free(g_array_index(size->params, InspectParam, i).shape);
+  }
+  g_array_free(size->params, TRUE);
 }

@@ -63,13 +63,14 @@ typedef struct InspectParam {
 
 /* In bytes, but for trainable. */
 typedef struct InspectSize {
-  GArray *params; /* of InspectParam; lives as long as the process */
+  GArray *params; /* of InspectParam */
   int64_t trainable;
   int64_t weights;
   int64_t training; /* with dense gradients and Adam's state; without a batch's temporaries */
 } InspectSize;
 bool inspect_size(const RecnnModelClass *model_class, const InspectCounts *given,
                   InspectSize *ret_size, GError **error);
+void inspect_size_clear(InspectSize *size);
 
 /* "int", "list of float", ... */
 const char *inspect_type_name(int32_t type);

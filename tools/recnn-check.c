@@ -152,6 +152,8 @@ static int dispatch(Arguments *args) {
   const char *word = args->n_names > 0 ? args->names[0] : NULL;
   if (word != NULL && strcmp(word, "list") == 0) {
     show_list(args, &found, NULL);
+    if (found.reports != NULL)
+      json_array_unref(found.reports);
     return PASSED;
   }
   for (size_t s = 0; word != NULL && s < G_N_ELEMENTS(subjects); s++) {

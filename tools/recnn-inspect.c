@@ -243,6 +243,8 @@ static bool show_model(GString *out, JsonBuilder *json, const RecnnModelClass *m
     if (sized)
       inspect_text_size(out, &size);
   }
+  if (sized)
+    inspect_size_clear(&size);
   return true;
 }
 
