@@ -7,6 +7,9 @@
 #include "eval/evaluator-private.h"
 #include "eval/pass.h"
 
+/* A list of candidates is short when there are so many times as many items. */
+enum { FEW = 4 };
+
 /* Adds up what the block's questions have found out. */
 static void add_block(RecnnPass *pass, RecnnResult *result) {
   for (int64_t i = 0; i < pass->n; i++) {
@@ -30,12 +33,32 @@ static void add_block(RecnnPass *pass, RecnnResult *result) {
   }
 }
 
+/* Scores what the block's questions are about: all items; or, where only a few are asked for and
+ * the model can do with these, the few. */
+static bool score_block(RecnnEvaluator *evaluator, RecnnPass *pass, GError **error) {
+  RecnnRanker *ranker = evaluator->ranker;
+  const int64_t *users = pass->questions->users + pass->begin;
+  if (evaluator->pool == NULL || !recnn_ranker_scores_some(ranker) ||
+      (pass->room + pass->pool_room) * FEW > pass->n_items)
+    return recnn_ranker_score(ranker, users, pass->n, pass->scores, error);
+  for (int64_t i = 0; i < pass->n; i++) {
+    float *scores = pass->scores + i * pass->n_items;
+    float *few;
+    const int32_t *items;
+    int64_t n = recnn__pass_candidates(pass, pass->begin + i, &items, &few);
+    if (!recnn_ranker_score_some(ranker, users[i], items, n, few, error))
+      return false;
+    for (int64_t c = 0; c < n; c++)
+      scores[items[c]] = few[c];
+  }
+  return true;
+}
+
 static bool run(RecnnEvaluator *evaluator, RecnnPass *pass, RecnnResult *result, GError **error) {
   const RecnnQuestions *questions = evaluator->questions;
   for (pass->begin = 0; pass->begin < questions->n; pass->begin += pass->rows) {
     pass->n = MIN(pass->rows, questions->n - pass->begin);
-    if (!recnn_ranker_score(evaluator->ranker, questions->users + pass->begin, pass->n,
-                            pass->scores, error))
+    if (!score_block(evaluator, pass, error))
       return false;
     pass->n_tiles = recnn_parallel_tiles(pass->n, pass->n_items);
     recnn_parallel(pass->n_tiles, recnn__pass_tile, pass);

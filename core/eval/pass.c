@@ -78,9 +78,9 @@ static Row whole_row(const RecnnPass *pass, int64_t q, float *scores) {
   return (Row){scores, pass->n_items, masked, relevant, NULL};
 }
 
-/* Only the scores of the pool's items and the relevant ones, which come behind them. */
-static Row picked_row(const RecnnPass *pass, int64_t q, const float *scores,
-                      const Scratch *scratch) {
+/* The pool's items and the relevant ones, which come behind them; returns the number of the first.
+ */
+static int64_t take_pool(const RecnnPass *pass, int64_t q, const Scratch *scratch) {
   RecnnItemList relevant = recnn_question_relevant(pass->questions, q);
   int64_t row = pass->questions->rows != NULL ? pass->questions->rows[q] : -1;
   int64_t n = recnn_pool_take(pass->evaluator->pool, pass->questions->users[q], row, scratch->marks,
@@ -89,6 +89,23 @@ static Row picked_row(const RecnnPass *pass, int64_t q, const float *scores,
     scratch->places[i] = (int32_t)(n + i);
     scratch->pool[n + i] = relevant.items[i];
   }
+  return n;
+}
+
+int64_t recnn__pass_candidates(const RecnnPass *pass, int64_t q, const int32_t **ret_items,
+                               float **ret_scores) {
+  size_t bytes;
+  Scratch scratch = lay_out(pass, pass->scratch, &bytes);
+  *ret_items = scratch.pool;
+  *ret_scores = scratch.scores;
+  return take_pool(pass, q, &scratch) + recnn_question_relevant(pass->questions, q).n;
+}
+
+/* Only their scores. */
+static Row picked_row(const RecnnPass *pass, int64_t q, const float *scores,
+                      const Scratch *scratch) {
+  RecnnItemList relevant = recnn_question_relevant(pass->questions, q);
+  int64_t n = take_pool(pass, q, scratch);
   for (int64_t i = 0; i < n + relevant.n; i++)
     scratch->scores[i] = scores[scratch->pool[i]];
   return (Row){scratch->scores, n + relevant.n, 0, {scratch->places, relevant.n}, scratch->pool};

@@ -56,6 +56,11 @@ double *recnn__pass_values(const RecnnPass *pass, int64_t q);
 /* Bytes of a tile's scratch memory. */
 size_t recnn__pass_scratch(const RecnnPass *pass);
 
+/* The items that question q of a pass with a pool is about, and room for their scores, both in the
+ * first tile's scratch memory, until that is used. */
+int64_t recnn__pass_candidates(const RecnnPass *pass, int64_t q, const int32_t **ret_items,
+                               float **ret_scores);
+
 /* A share of the block's questions: RecnnTileFn. */
 void recnn__pass_tile(void *context, int64_t tile);
 

@@ -10,6 +10,14 @@
 #include "eval/ranker.h"
 #include "graph/graph.h"
 
+/* What it takes to score a few items. */
+typedef struct RecnnSomeItems {
+  RecnnBatch *query; /* of one user */
+  void *encoded;     /* capacity rows of row_bytes */
+  int64_t capacity;
+  size_t row_bytes;
+} RecnnSomeItems;
+
 struct RecnnRanker {
   RecnnModel *model;
   const RecnnModelClass *model_class;
@@ -46,7 +54,11 @@ struct RecnnRanker {
   bool reads_user;               /* predict() knows users by index */
   RecnnBatch *pair_batch;        /* NULL before the first */
   int64_t pair_block;
+
+  RecnnSomeItems some;
 };
+
+void recnn__ranker_clear_some(RecnnRanker *ranker);
 
 /* Whether the model can be asked at all, by somebody who tells whatever it needs. */
 bool recnn__ranker_can_be_asked(const RecnnModel *model, GError **error);

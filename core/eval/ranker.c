@@ -171,6 +171,7 @@ void recnn_ranker_free(RecnnRanker *ranker) {
     return;
   recnn_batch_free(ranker->query);
   recnn_batch_free(ranker->pair_batch);
+  recnn__ranker_clear_some(ranker);
   recnn_memory_free(ranker->encoded);
   g_free(ranker->places);
   g_free(ranker->subjects);
@@ -198,6 +199,7 @@ bool recnn_ranker_set_history(RecnnRanker *ranker, const RecnnSplit *split, int 
   recnn_history_free(ranker->history);
   ranker->history = history;
   ranker->plan = (RecnnBlockPlan){0};
+  recnn__ranker_clear_some(ranker);
   return true;
 }
 

@@ -52,6 +52,12 @@ int64_t recnn_ranker_block(RecnnRanker *ranker, GError **error);
 bool recnn_ranker_score(RecnnRanker *ranker, const int64_t *users, int64_t n, float *scores,
                         GError **error);
 
+/* scores[j] = score of item items[j] for a user, at a cost that goes with n; for models that do not
+ * score all items at once or not at all.  The last bits may differ from those of all items. */
+bool recnn_ranker_scores_some(const RecnnRanker *ranker);
+bool recnn_ranker_score_some(RecnnRanker *ranker, int64_t user, const int32_t *items, int64_t n,
+                             float *scores, GError **error);
+
 /* A user of the data with the history that the ranker has; false when the index is out of range. */
 bool recnn_ranker_subject(const RecnnRanker *ranker, int64_t user, RecnnSubject *ret_subject,
                           GError **error);

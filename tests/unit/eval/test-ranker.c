@@ -104,6 +104,35 @@ static const RecnnModelClass factors_class = {
     .score_items = factors_score,
 };
 
+/* A few items, also more than a block has, and the same one twice. */
+static void test_some(void) {
+  const int64_t n_items = 1700;
+  int32_t items[600];
+  float scores[600];
+  for (int32_t i = 0; i < 600; i++)
+    items[i] = (i * 977) % (int32_t)n_items;
+  items[1] = items[0];
+  for (size_t w = 0; w < G_N_ELEMENTS(ways); w++) {
+    RecnnModel *model = random_table(ways[w], 7, n_items);
+    for (size_t limit = 0; limit <= 1 << 16; limit += 1 << 16) {
+      RecnnRanker *ranker = recnn_ranker_new(model, limit, NULL);
+      g_assert_true(recnn_ranker_scores_some(ranker) == (ways[w] != &table_whole_class));
+      for (int64_t user = 0; user < 7 && recnn_ranker_scores_some(ranker); user += 3) {
+        GError *error = NULL;
+        g_assert_true(recnn_ranker_score_some(ranker, user, items, 600, scores, &error));
+        g_assert_no_error(error);
+        for (int i = 0; i < 600; i++)
+          g_assert_cmpfloat(scores[i], ==, table_get(model, user, items[i]));
+        g_assert_false(recnn_ranker_score_some(ranker, 7, items, 1, scores, &error));
+        g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_ARGUMENT);
+        g_clear_error(&error);
+      }
+      recnn_ranker_free(ranker);
+    }
+    recnn_model_free(model);
+  }
+}
+
 static void test_company_has_no_influence(void) {
   enum { USERS = 150, ITEMS = 333 };
   RecnnModel *model = table_model(&factors_class, USERS, ITEMS);
@@ -384,6 +413,7 @@ static void test_recommend(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/ranker/scores", test_scores);
+  g_test_add_func("/ranker/some", test_some);
   g_test_add_func("/ranker/company-has-no-influence", test_company_has_no_influence);
   g_test_add_func("/ranker/encoded-once", test_encoded_once);
   g_test_add_func("/ranker/nan-is-named", test_nan_is_named);
