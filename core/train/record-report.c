@@ -1,8 +1,9 @@
 /* report.html: a run for people, in one file that needs no other: curves as inline SVG, the metrics
- * of the best epoch, and what was asked for. */
+ * of the best epoch, the split's audit, and what was asked for. */
 #include <math.h>
 #include <string.h>
 
+#include "data/audit.h"
 #include "train/keep.h"
 
 enum { WIDTH = 640, HEIGHT = 220, LEFT = 64, RIGHT = 12, TOP = 12, BOTTOM = 26 };
@@ -119,6 +120,20 @@ static void add_request(GString *page, const char *request) {
   g_strfreev(lines);
 }
 
+/* How the split was made, and what its audit found. */
+static void add_split(GString *page, const RecnnSplit *split) {
+  g_string_append(page, "<h2>The split</h2>\n<p>");
+  add_escaped(page, split->description);
+  g_string_append(page, "</p>\n");
+  if (split->audit == NULL)
+    return;
+  char *text = recnn_audit_text(split->audit);
+  g_string_append(page, "<pre>");
+  add_escaped(page, text);
+  g_string_append(page, "</pre>\n");
+  g_free(text);
+}
+
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width\">\n<title>recnn run</title>\n<style>\n"
@@ -128,7 +143,7 @@ static const char head[] =
     "polyline{fill:none;stroke-width:2}.c0{stroke:#0a7d4f}.c1{stroke:#c2571a}"
     ".k0{color:#0a7d4f}.k1{color:#c2571a}\n"
     "table{border-collapse:collapse}td,th{text-align:left;padding:.15rem 1rem .15rem 0;"
-    "vertical-align:top;overflow-wrap:anywhere}\n</style></head><body>\n";
+    "vertical-align:top;overflow-wrap:anywhere}pre{white-space:pre-wrap}\n</style></head><body>\n";
 
 bool recnn__record_report(const RecnnTrainer *trainer, const RecnnRun *run, GError **error) {
   static const char *const losses[2] = {"train", "valid"};
@@ -148,6 +163,7 @@ bool recnn__record_report(const RecnnTrainer *trainer, const RecnnRun *run, GErr
   add_diagram(page, run, "Learning rate", rate, NULL, NULL);
   add_diagram(page, run, "Norm of the gradient", grad_norm, NULL, NULL);
   add_metrics(page, run);
+  add_split(page, trainer->split);
   add_request(page, trainer->request);
   g_string_append(page, "</body></html>\n");
   bool ok = recnn__run_folder_write(trainer->folder, "report.html", page->str, page->len, error);

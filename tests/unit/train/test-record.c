@@ -162,8 +162,12 @@ static void check_report(const char *path, const RecnnRun *run) {
   g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
   best = g_strdup_printf("Best epoch: %d<", run->best + 1);
   g_assert_nonnull(strstr(text, best));
-  static const char *const parts[] = {"<svg ", "<polyline class=\"c1\"", "<td>RMSE</td>",
-                                      "<td>trainer.epochs</td><td>4</td>", "</html>"};
+  static const char *const parts[] = {"<svg ",
+                                      "<polyline class=\"c1\"",
+                                      "<td>RMSE</td>",
+                                      "<h2>The split</h2>",
+                                      "<td>trainer.epochs</td><td>4</td>",
+                                      "</html>"};
   for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
     if (strstr(text, parts[i]) == NULL)
       g_error("the report has no %s", parts[i]);
