@@ -5,8 +5,16 @@
 #include "kernels/gemm.h"
 #include "tensor/tensor.h"
 
+/* Ops do not know what their inputs are called; where one is a parameter, its name says which of a
+ * model's layers failed. */
 static bool host_fail(RecnnOpCall *call, RecnnStatus code, const char *text) {
-  recnn__graph_fail(((GraphCall *)call)->graph, code, call->op->name, text);
+  const GraphCall *own = (const GraphCall *)call;
+  const RecnnParam *param = NULL;
+  for (int32_t i = 0; i < own->var->n_inputs && param == NULL; i++)
+    param = own->var->inputs[i]->param;
+  char *full = param != NULL ? g_strdup_printf("%s (parameter %s)", text, param->name) : NULL;
+  recnn__graph_fail(own->graph, code, call->op->name, full != NULL ? full : text);
+  g_free(full);
   return false;
 }
 

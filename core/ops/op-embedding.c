@@ -42,16 +42,27 @@ static void gather(const RecnnOpCall *call, const void *data, int64_t begin, int
     memcpy(y, table + ids[i] * size, (size_t)size * sizeof *y);
 }
 
+/* Says where element `at` of the ids is: by row and step where they are sequences. */
+static bool refuse_id(RecnnOpCall *call, int64_t id, int64_t at, int64_t limit) {
+  const RecnnTensor *ids = call->inputs[IDS];
+  int64_t width = ids->rank == 2 ? ids->shape[1] : 1;
+  char where[64];
+  if (ids->rank == 2)
+    (void)g_snprintf(where, sizeof where, "row %" PRId64 ", step %" PRId64, at / width, at % width);
+  else
+    (void)g_snprintf(where, sizeof where, "position %" PRId64, at);
+  return recnn__ops_fail(call, RECNN_ERROR_ARGUMENT,
+                         "id %" PRId64 " at %s is out of range: the table has rows 0 to %" PRId64,
+                         id, where, limit - 1);
+}
+
 static bool forward(RecnnOpCall *call) {
   const int64_t *ids = call->inputs[IDS]->data;
   int64_t n = recnn_tensor_count(call->inputs[IDS]);
   int64_t limit = call->inputs[TABLE]->shape[0];
   for (int64_t i = 0; i < n; i++)
     if (ids[i] < 0 || ids[i] >= limit)
-      return recnn__ops_fail(call, RECNN_ERROR_ARGUMENT,
-                             "id %" PRId64 " at position %" PRId64
-                             " is out of range: the table has rows 0 to %" PRId64,
-                             ids[i], i, limit - 1);
+      return refuse_id(call, ids[i], i, limit);
   recnn__ops_rows(call, n, row_size(call->inputs[TABLE]), gather, ids);
   return true;
 }
