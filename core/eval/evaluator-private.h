@@ -7,6 +7,7 @@
 #include "eval/pool.h"
 #include "eval/questions.h"
 #include "eval/ranker.h"
+#include "eval/slices.h"
 
 /* One number asked for. */
 typedef struct RecnnRequest {
@@ -28,11 +29,13 @@ struct RecnnEvaluator {
   bool keep_users;
   bool keep_ranks;
   int64_t keep_lists;
-  GArray *user_requests; /* RecnnRequest: of RANK and LIST metrics */
+  bool slicings[RECNN_N_SLICINGS]; /* that are wanted */
+  GArray *user_requests;           /* RecnnRequest: of RANK and LIST metrics */
   GArray *catalogue_requests;
   GArray *value_requests;
   RecnnRanker *ranker;       /* NULL before the first run; as what follows */
   RecnnQuestions *questions; /* NULL: nothing about users is asked */
+  RecnnSlices *slices;       /* NULL: none */
   RecnnPool *pool;           /* NULL: all items */
   RecnnItemFacts *facts;     /* NULL: no metric asks for them */
 };

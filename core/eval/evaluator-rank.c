@@ -21,6 +21,8 @@ static void add_block(RecnnPass *pass, RecnnResult *result) {
     }
     result->tied_users += pass->tied[i];
   }
+  if (pass->slices != NULL)
+    recnn__pass_add_slices(pass);
   if (pass->n_cutoffs == 0)
     return;
   for (int64_t i = 0; i < pass->n; i++) {
@@ -109,6 +111,8 @@ bool recnn__evaluator_rank(RecnnEvaluator *evaluator, double *values, RecnnResul
     values[r] = pass.sums[r] / pass.weight_sums[r];
   result->n_users = evaluator->questions->n;
   result->n_items = recnn_ranker_n_items(evaluator->ranker);
+  if (done && pass.slices != NULL)
+    recnn__pass_finish_slices(&pass, result);
   result->details = recnn__pass_finish(&pass, done);
   return done;
 }

@@ -76,6 +76,14 @@ RecnnEvaluator *recnn_evaluator_new(RecnnModel *model, const RecnnSplit *split, 
   evaluator->user_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
   evaluator->catalogue_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
   evaluator->value_requests = g_array_new(FALSE, FALSE, sizeof(RecnnRequest));
+  for (const char *const *name = settings->slices; name != NULL && *name != NULL; name++) {
+    RecnnSliceKind kind;
+    if (!recnn_slice_kind_find(*name, &kind, error)) {
+      recnn_evaluator_free(evaluator);
+      return NULL;
+    }
+    evaluator->slicings[kind] = true;
+  }
   if (!recnn_pool_parse(candidates, &evaluator->pool_kind, &evaluator->pool_n, error) ||
       !recnn__evaluator_request(evaluator, settings, error)) {
     recnn_evaluator_free(evaluator);
@@ -89,6 +97,7 @@ void recnn_evaluator_free(RecnnEvaluator *evaluator) {
     return;
   recnn_ranker_free(evaluator->ranker);
   recnn_questions_free(evaluator->questions);
+  recnn_slices_free(evaluator->slices);
   recnn_pool_free(evaluator->pool);
   recnn_item_facts_free(evaluator->facts);
   g_free(evaluator->candidates);
@@ -109,6 +118,13 @@ static bool make_ranker(RecnnEvaluator *evaluator, GError **error) {
     return false;
   }
   return true;
+}
+
+static bool has_slices(const RecnnEvaluator *evaluator) {
+  bool any = false;
+  for (int kind = 0; kind < RECNN_N_SLICINGS; kind++)
+    any = any || evaluator->slicings[kind];
+  return any;
 }
 
 /* What does not change from run to run, made by the first one that needs it. */
@@ -137,6 +153,11 @@ static bool prepare(RecnnEvaluator *evaluator, GError **error) {
     evaluator->pool = recnn_pool_new(evaluator->split, evaluator->part, kind, evaluator->pool_n,
                                      evaluator->policy.seed, error);
     if (evaluator->pool == NULL)
+      g_clear_pointer(&questions, recnn_questions_free);
+  }
+  if (questions != NULL && has_slices(evaluator)) {
+    evaluator->slices = recnn_slices_new(evaluator->split, questions, evaluator->slicings, error);
+    if (evaluator->slices == NULL)
       g_clear_pointer(&questions, recnn_questions_free);
   }
   evaluator->questions = questions;

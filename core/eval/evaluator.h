@@ -42,9 +42,10 @@ typedef struct RecnnEvalSettings {
   float label_threshold;
   size_t block_bytes; /* 0: the ranker's default */
   /* What the result keeps beyond the means; none of it changes any number. */
-  bool keep_users;    /* every user's numbers */
-  bool keep_ranks;    /* the ranks of the relevant items */
-  int64_t keep_lists; /* the first so many items of every user */
+  bool keep_users;           /* every user's numbers */
+  bool keep_ranks;           /* the ranks of the relevant items */
+  int64_t keep_lists;        /* the first so many items of every user */
+  const char *const *slices; /* names of slicings (slices.h), NULL at the end; NULL: none */
 } RecnnEvalSettings;
 
 /* An evaluation that can be run again and again as the model learns.  Everything about the request

@@ -46,6 +46,18 @@ static bool get(void *ret_memory, int64_t count, size_t size, const char *what, 
   return memory != NULL;
 }
 
+static bool make_slices(RecnnPass *pass, GError **error) {
+  if (pass->slices == NULL)
+    return true;
+  int64_t n = pass->slices->n;
+  return get(&pass->slice_values, pass->rows * n * pass->n_requests, sizeof(double),
+             "a block of slices", error) &&
+         get(&pass->in_slice, pass->rows * n, sizeof(bool), "a block of slices", error) &&
+         get(&pass->slice_sums, n * pass->n_requests, sizeof(double), "sums of slices", error) &&
+         get(&pass->slice_weights, n * pass->n_requests, sizeof(double), "sums of slices", error) &&
+         get(&pass->slice_users, n, sizeof(int64_t), "counts of slices", error);
+}
+
 static bool make_block(RecnnPass *pass, GError **error) {
   int64_t most_tiles = recnn_parallel_tiles(pass->rows, pass->n_items);
   pass->tile_bytes = recnn__pass_scratch(pass);
@@ -61,6 +73,7 @@ static bool make_block(RecnnPass *pass, GError **error) {
              error) &&
          get(&pass->listed, pass->rows, sizeof(int64_t), "a block of lists", error) &&
          get(&pass->scratch, most_tiles, pass->tile_bytes, "a block of ranks", error) &&
+         make_slices(pass, error) &&
          get(&pass->shown, pass->n_cutoffs * pass->n_items, sizeof(int64_t), "counts of items",
              error);
 }
@@ -121,6 +134,7 @@ bool recnn__pass_init(RecnnPass *pass, const RecnnEvaluator *evaluator, int64_t 
       .requests = (const RecnnRequest *)(void *)evaluator->user_requests->data,
       .n_requests = evaluator->user_requests->len,
       .n_items = recnn_ranker_n_items(evaluator->ranker),
+      .slices = evaluator->slices,
       .rows = MIN(rows, evaluator->questions->n),
       .room = evaluator->questions->longest,
       .pool_room = evaluator->pool != NULL ? MAX(recnn_pool_most(evaluator->pool), 1) : 0,
@@ -141,6 +155,11 @@ RecnnDetails *recnn__pass_finish(RecnnPass *pass, bool keep) {
   recnn_memory_free(pass->listed);
   recnn_memory_free(pass->scratch);
   recnn_memory_free(pass->shown);
+  recnn_memory_free(pass->slice_values);
+  recnn_memory_free(pass->in_slice);
+  recnn_memory_free(pass->slice_sums);
+  recnn_memory_free(pass->slice_weights);
+  recnn_memory_free(pass->slice_users);
   g_free(pass->sums);
   g_free(pass->weight_sums);
   g_free(pass->cutoffs);

@@ -8,6 +8,7 @@
 /* A tile's scratch memory. */
 typedef struct Scratch {
   double *ranks;       /* room */
+  double *sliced;      /* room: the ranks of a slice */
   void *count;         /* what recnn_ranks_count needs */
   int32_t *rank_items; /* room */
   int32_t *pool;       /* room + pool_room: candidates, the relevant ones last */
@@ -29,6 +30,7 @@ static Scratch lay_out(const RecnnPass *pass, char *memory, size_t *ret_bytes) {
   size_t at = 0;
   Scratch scratch;
   scratch.ranks = take(memory, &at, room * sizeof(double));
+  scratch.sliced = take(memory, &at, room * sizeof(double));
   scratch.count = take(memory, &at, recnn_ranks_scratch(pass->room));
   scratch.rank_items = take(memory, &at, room * sizeof(int32_t));
   scratch.pool = take(memory, &at, pool * sizeof(int32_t));
@@ -111,24 +113,25 @@ static Row picked_row(const RecnnPass *pass, int64_t q, const float *scores,
   return (Row){scratch->scores, n + relevant.n, 0, {scratch->places, relevant.n}, scratch->pool};
 }
 
-static void rank(const RecnnPass *pass, int64_t q, const Row *row, const Scratch *scratch,
-                 RecnnRanking *ret_ranking) {
+/* Returns whose the ranks are. */
+static const int32_t *rank(const RecnnPass *pass, int64_t q, const Row *row, const Scratch *scratch,
+                           RecnnRanking *ret_ranking) {
   double *ranks = scratch->ranks;
   int32_t *items = scratch->rank_items;
   RecnnDetails *details = pass->details;
-  bool kept = details != NULL && details->ranks != NULL;
-  if (kept) {
+  if (details != NULL && details->ranks != NULL) {
     ranks = details->ranks + details->first[q];
     items = details->items + details->first[q];
   }
   RecnnRanks counted =
       recnn_ranks_count(row->scores, row->n, row->masked, row->relevant, pass->evaluator->policy,
-                        pass->questions->users[q], scratch->count, ranks, kept ? items : NULL);
-  for (int64_t i = 0; kept && row->items != NULL && i < counted.n_relevant; i++)
+                        pass->questions->users[q], scratch->count, ranks, items);
+  for (int64_t i = 0; row->items != NULL && i < counted.n_relevant; i++)
     items[i] = row->items[items[i]];
   pass->tied[q - pass->begin] = counted.tied;
   *ret_ranking =
       (RecnnRanking){ranks, counted.n_relevant, counted.n_candidates, counted.mean_rank_sum};
+  return items;
 }
 
 static void list(const RecnnPass *pass, int64_t q, const Row *row) {
@@ -149,8 +152,7 @@ static void answer(const RecnnPass *pass, int64_t q, const Scratch *scratch) {
                                           : picked_row(pass, q, scores, scratch);
   RecnnRanking ranking = {0};
   pass->tied[i] = false;
-  if (pass->ranks)
-    rank(pass, q, &row, scratch, &ranking);
+  const int32_t *items = pass->ranks ? rank(pass, q, &row, scratch, &ranking) : NULL;
   if (pass->n_listed > 0)
     list(pass, q, &row);
   double *values = recnn__pass_values(pass, q);
@@ -169,6 +171,8 @@ static void answer(const RecnnPass *pass, int64_t q, const Scratch *scratch) {
     }
     pass->weights[i * pass->n_requests + r] = weight;
   }
+  if (pass->slices != NULL)
+    recnn__pass_slice(pass, q, &ranking, items, scratch->sliced);
 }
 
 void recnn__pass_tile(void *context, int64_t tile) {

@@ -40,6 +40,14 @@ typedef struct RecnnPass {
   int64_t *shown;  /* n_cutoffs x n_items */
   int64_t n_shown; /* questions that something is shown for */
 
+  /* For slices: a question's numbers in every slice, where it is in it, and their sums. */
+  const RecnnSlices *slices; /* NULL: none */
+  double *slice_values;      /* rows x slices x n_requests */
+  bool *in_slice;            /* rows x slices */
+  double *slice_sums;        /* slices x n_requests */
+  double *slice_weights;     /* slices x n_requests */
+  int64_t *slice_users;      /* slices */
+
   RecnnDetails *details; /* NULL: nothing is kept */
 } RecnnPass;
 
@@ -60,6 +68,13 @@ size_t recnn__pass_scratch(const RecnnPass *pass);
  * first tile's scratch memory, until that is used. */
 int64_t recnn__pass_candidates(const RecnnPass *pass, int64_t q, const int32_t **ret_items,
                                float **ret_scores);
+
+/* pass-slices.c: what question q's numbers are in the slices that it is in, from his ranks and
+ * whose they are; the block's sums; and the means.  `ranks` is scratch for as many as there are. */
+void recnn__pass_slice(const RecnnPass *pass, int64_t q, const RecnnRanking *ranking,
+                       const int32_t *items, double *ranks);
+void recnn__pass_add_slices(RecnnPass *pass);
+void recnn__pass_finish_slices(const RecnnPass *pass, RecnnResult *result);
 
 /* A share of the block's questions: RecnnTileFn. */
 void recnn__pass_tile(void *context, int64_t tile);

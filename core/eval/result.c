@@ -32,6 +32,9 @@ void recnn_result_free(RecnnResult *result) {
   g_free(result->candidates);
   g_free(result->leaks);
   recnn_details_free(result->details);
+  for (int32_t i = 0; i < result->n_slices; i++)
+    g_free(result->slices[i].values);
+  g_free(result->slices);
   g_free(result);
 }
 

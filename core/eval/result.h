@@ -30,6 +30,14 @@ typedef struct RecnnDetails {
   int32_t *lists;   /* n x n_listed, -1 behind the end of a shorter one */
 } RecnnDetails;
 
+/* The means over some of the questions or of the relevant items (slices.h). */
+typedef struct RecnnSliceResult {
+  const char *by;   /* "item_deciles" */
+  const char *name; /* "1" */
+  int64_t n_users;  /* that the means are over */
+  double *values;   /* one for each of the result's first n_values; NAN: not of this slice */
+} RecnnSliceResult;
+
 typedef struct RecnnResult {
   char *model;
   char *part;       /* "test" */
@@ -46,6 +54,9 @@ typedef struct RecnnResult {
   double seconds;
   size_t peak_bytes;     /* the most that the temporaries of one block took */
   RecnnDetails *details; /* NULL: nothing was kept */
+  int32_t n_slices;
+  int32_t n_sliced_values; /* the first so many values have one in each slice */
+  RecnnSliceResult *slices;
 } RecnnResult;
 
 void recnn_result_free(RecnnResult *result);    /* takes NULL */

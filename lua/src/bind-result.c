@@ -1,4 +1,5 @@
 /* Results of an evaluation: metrics by name, and as a table for people. */
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -42,10 +43,10 @@ static bool check_split(const RecnnLuaModel *model, const RecnnLuaPart *part, GE
   return true;
 }
 
-/* The texts of field `metrics` of the table at `index`, which keeps them alive; NULL when it is not
+/* The texts of field `field` of the table at `index`, which keeps them alive; NULL when it is not
  * there.  The array is pushed. */
-static const char *const *read_metrics(lua_State *l, int index) {
-  if (lua_isnoneornil(l, index) || lua_getfield(l, index, "metrics") == LUA_TNIL) {
+static const char *const *read_texts(lua_State *l, int index, const char *field) {
+  if (lua_isnoneornil(l, index) || lua_getfield(l, index, field) == LUA_TNIL) {
     return NULL;
   }
   if (lua_type(l, -1) == LUA_TSTRING) { /* a single one */
@@ -56,19 +57,19 @@ static const char *const *read_metrics(lua_State *l, int index) {
   int list = lua_gettop(l);
   lua_Integer n = lua_type(l, list) == LUA_TTABLE ? (lua_Integer)lua_rawlen(l, list) : 0;
   if (n == 0) {
-    luaL_error(l, "evaluate: option metrics: got %s, expected a list of metrics' names",
+    luaL_error(l, "evaluate: option %s: got %s, expected a list of names", field,
                lua_type(l, list) == LUA_TTABLE ? "an empty list" : luaL_typename(l, list));
   }
-  const char **metrics = lua_newuserdatauv(l, (size_t)(n + 1) * sizeof *metrics, 0);
+  const char **texts = lua_newuserdatauv(l, (size_t)(n + 1) * sizeof *texts, 0);
   for (lua_Integer i = 1; i <= n; i++, lua_pop(l, 1)) {
     if (lua_rawgeti(l, list, i) != LUA_TSTRING) {
-      luaL_error(l, "evaluate: option metrics: got a %s (element %I), expected a metric's name",
+      luaL_error(l, "evaluate: option %s: got a %s (element %I), expected a name", field,
                  luaL_typename(l, -1), (LUAI_UACINT)i);
     }
-    metrics[i - 1] = lua_tostring(l, -1);
+    texts[i - 1] = lua_tostring(l, -1);
   }
-  metrics[n] = NULL;
-  return metrics;
+  texts[n] = NULL;
+  return texts;
 }
 
 int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
@@ -85,7 +86,7 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
       {"ranks", RECNN_OPTION_BOOL, "false", NULL, "keep the ranks of every user's relevant items"},
       {"lists", RECNN_OPTION_INT, "0", "[0,inf)", "keep the first so many items of every user"},
       {NULL, 0, NULL, NULL, NULL}};
-  static const char *const extra[] = {"metrics", NULL};
+  static const char *const extra[] = {"metrics", "slices", NULL};
   RecnnLuaPart *part = recnn__lua_check_part(l, 2);
   luaL_argcheck(
       l, part->part != RECNN_FOLD_IN, 2,
@@ -107,7 +108,8 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
   RecnnEvalSettings settings = {
       .topk = topk->as.ints,
       .n_topk = topk->count,
-      .metrics = read_metrics(l, 3),
+      .metrics = read_texts(l, 3, "metrics"),
+      .slices = read_texts(l, 3, "slices"),
       .ties = (RecnnTies)recnn_options_int(options, "ties"),
       .candidates = recnn_options_is_set(options, "candidates")
                         ? recnn_options_string(options, "candidates")
@@ -132,6 +134,32 @@ static int result_values(lua_State *l) {
   for (int32_t i = 0; i < result->n_values; i++) {
     lua_pushnumber(l, result->values[i].value);
     lua_setfield(l, -2, result->values[i].name);
+  }
+  return 1;
+}
+
+/* result:slices (): a list of {by =, name =, n_users =, values =} */
+static int result_slices(lua_State *l) {
+  RecnnResult *result = recnn__lua_check_result(l, 1);
+  lua_createtable(l, result->n_slices, 0);
+  for (int32_t s = 0; s < result->n_slices; s++) {
+    const RecnnSliceResult *slice = &result->slices[s];
+    lua_createtable(l, 0, 4);
+    lua_pushstring(l, slice->by);
+    lua_setfield(l, -2, "by");
+    lua_pushstring(l, slice->name);
+    lua_setfield(l, -2, "name");
+    lua_pushinteger(l, slice->n_users);
+    lua_setfield(l, -2, "n_users");
+    lua_newtable(l);
+    for (int32_t i = 0; i < result->n_sliced_values; i++) {
+      if (!isnan(slice->values[i])) {
+        lua_pushnumber(l, slice->values[i]);
+        lua_setfield(l, -2, result->values[i].name);
+      }
+    }
+    lua_setfield(l, -2, "values");
+    lua_rawseti(l, -2, s + 1);
   }
   return 1;
 }
@@ -240,6 +268,7 @@ static int result_seconds(lua_State *l) {
 void recnn__lua_open_result(lua_State *l) {
   static const luaL_Reg functions[] = {{"metrics", recnn__lua_metrics}, {NULL, NULL}};
   static const luaL_Reg methods[] = {{"values", result_values},
+                                     {"slices", result_slices},
                                      {"per_user", recnn__lua_result_per_user},
                                      {"versus", recnn__lua_result_versus},
                                      {"interval", recnn__lua_result_interval},

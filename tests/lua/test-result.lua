@@ -87,6 +87,24 @@ test("ties, candidates and metrics of lists", function()
   raises(function() at { candidates = "uni" } end, "uni100")
 end)
 
+test("slices", function()
+  local result = run:evaluate(split.test, { metrics = { "NDCG@10" }, slices = { "items", "user_deciles" } })
+  local users, sum = 0, 0
+  for _, slice in ipairs(result:slices()) do
+    if slice.by == "user_deciles" then
+      users = users + slice.n_users
+      sum = sum + slice.n_users * (slice.values["NDCG@10"] or 0)
+    else
+      assert(slice.by == "items" and (slice.name == "warm" or slice.name == "cold"))
+    end
+  end
+  equal(#result:slices(), 12)
+  equal(users, result.n_users)
+  near(sum / users, result["NDCG@10"], 1e-12)
+  equal(#run:evaluate(split.test):slices(), 0)
+  raises(function() run:evaluate(split.test, { slices = "item" }) end, "item", "item_deciles")
+end)
+
 test("the definitions of others", function()
   local ours = run:evaluate(split.test, { metrics = { "Recall@3", "MRR@60" } })
   local result = run:evaluate(split.test, { profile = "lenskit", metrics = { "Recall@3", "NDCG@3" } })

@@ -222,6 +222,71 @@ static void test_random_ties(void) {
   g_assert_cmpint(ABS(first_is_0 - ROUNDS / 2), <, 400);
 }
 
+/* ---- slices */
+
+static const RecnnSliceResult *slice_of(const RecnnResult *result, const char *by,
+                                        const char *name) {
+  for (int32_t s = 0; s < result->n_slices; s++)
+    if (strcmp(result->slices[s].by, by) == 0 && strcmp(result->slices[s].name, name) == 0)
+      return &result->slices[s];
+  g_error("no slice %s of %s", name, by);
+}
+
+/* User 0 likes item 20 and item 40, which nobody had before; user 12, who is new, likes item 0,
+ * which more users have than any other. */
+static void test_slices(void) {
+  RecnnDatasetBuilder *builder = begin(-1.0f);
+  for (int u = 1; u < 6; u++)
+    add_row(builder, u, 0, RECNN_TRAIN, -1.0f);
+  add_row(builder, 0, 20, RECNN_TEST, -1.0f);
+  add_row(builder, 0, ITEMS, RECNN_TEST, -1.0f);
+  add_row(builder, USERS, 0, RECNN_TEST, -1.0f);
+  RecnnSplit *split = take_split(builder);
+  RecnnModel *model = table_model(&table_encoded_class, USERS + 1, ITEMS + 1);
+  for (int u = 0; u <= USERS; u++)
+    for (int i = 0; i <= ITEMS; i++)
+      table_set(model, u, i, (float)-i);
+  table_set(model, 0, 20, 5.0f);    /* user 0: item 20 is first, item 40 last of 41 - 4 */
+  table_set(model, USERS, 1, 5.0f); /* user 12: item 0 is second */
+  static const char *const slices[] = {"items", "users", "item_deciles", "user_deciles", NULL};
+  static const char *const names[] = {"MRR@41", "Recall@1", "GAUC", NULL};
+  RecnnEvalSettings settings = {.metrics = names, .slices = slices};
+  RecnnResult *result = evaluate(model, split, &settings);
+  RecnnResult *plain = evaluate(model, split, &(RecnnEvalSettings){.metrics = names});
+  for (int32_t v = 0; v < 3; v++)
+    g_assert_cmpfloat(result->values[v].value, ==, plain->values[v].value);
+  g_assert_cmpint(result->n_slices, ==, 24);
+  const RecnnSliceResult *warm = slice_of(result, "items", "warm");
+  const RecnnSliceResult *cold = slice_of(result, "items", "cold");
+  g_assert_cmpint(warm->n_users, ==, 2);
+  g_assert_cmpfloat(warm->values[0], ==, (1 + 0.5) / 2);
+  g_assert_cmpfloat(warm->values[1], ==, 0.5);
+  g_assert_cmpint(cold->n_users, ==, 1);
+  g_assert_cmpfloat_with_epsilon(cold->values[0], 1.0 / 37, 1e-15);
+  g_assert_true(isnan(cold->values[2])); /* no cut-off: not of a part of the relevant items */
+  warm = slice_of(result, "users", "warm");
+  cold = slice_of(result, "users", "cold");
+  g_assert_cmpfloat(warm->values[0], ==, 1.0);
+  g_assert_cmpfloat(warm->values[1], ==, 0.5);
+  g_assert_cmpfloat(cold->values[0], ==, 0.5);
+  g_assert_cmpfloat_with_epsilon(cold->values[2], 39.0 / 40, 1e-12);
+  /* the two users fall into the first and the sixth tenth; item 0 is the most popular */
+  g_assert_cmpfloat(slice_of(result, "user_deciles", "1")->values[0], ==, 1.0);
+  g_assert_cmpfloat(slice_of(result, "user_deciles", "6")->values[0], ==, 0.5);
+  g_assert_cmpint(slice_of(result, "user_deciles", "2")->n_users, ==, 0);
+  g_assert_true(isnan(slice_of(result, "user_deciles", "2")->values[0]));
+  g_assert_cmpfloat(slice_of(result, "item_deciles", "1")->values[0], ==, 0.5);
+  g_assert_cmpfloat_with_epsilon(slice_of(result, "item_deciles", "10")->values[0], 1.0 / 37,
+                                 1e-15);
+  recnn_result_free(plain);
+  recnn_result_free(result);
+  static const char *const wrong[] = {"item_decile", NULL};
+  settings.slices = wrong;
+  expect(model, split, &settings, RECNN_ERROR_OPTION, "did you mean item_deciles");
+  recnn_model_free(model);
+  recnn_split_unref(split);
+}
+
 /* ---- candidates that came with the data */
 
 static RecnnSplit *with_lists(void) {
@@ -398,7 +463,9 @@ static void test_among_drawn(void) {
     for (int i = 0; i < N_ITEMS; i++)
       table_set(model, u, i, (float)recnn_rng_below(&rng, 50));
   static const char *const names[] = {"all", NULL};
+  static const char *const slices[] = {"item_deciles", "user_deciles", NULL};
   RecnnEvalSettings settings = {.metrics = names,
+                                .slices = slices,
                                 .candidates = "pop17",
                                 .seed = 9,
                                 .ties = RECNN_TIES_RANDOM,
@@ -418,6 +485,9 @@ static void test_among_drawn(void) {
     for (int32_t v = 0; v < result->n_values; v++)
       g_assert_cmpmem(&result->values[v].value, sizeof(double), &first->values[v].value,
                       sizeof(double));
+    for (int32_t s = 0; s < result->n_slices; s++)
+      g_assert_cmpmem(result->slices[s].values, (size_t)first->n_sliced_values * sizeof(double),
+                      first->slices[s].values, (size_t)first->n_sliced_values * sizeof(double));
     recnn_result_free(result);
   }
   g_assert_true(recnn_parallel_set_threads(threads, NULL));
@@ -451,6 +521,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/protocol/threshold", test_threshold);
   g_test_add_func("/protocol/ties", test_ties);
   g_test_add_func("/protocol/random-ties", test_random_ties);
+  g_test_add_func("/protocol/slices", test_slices);
   g_test_add_func("/protocol/given", test_given);
   g_test_add_func("/protocol/drawn", test_drawn);
   g_test_add_func("/protocol/distribution", test_distribution);
