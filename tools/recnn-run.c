@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "crash.h"
 #include "module.h"
 #include "plugin/plugin.h"
 
@@ -311,6 +312,7 @@ static int run_script(CommandLine *line) {
 int main(int argc, char **argv) {
   CommandLine line = {.folders = g_ptr_array_new(), .argc = argc, .argv = argv};
   int code = parse(&line);
+  crash_catch("recnn-run");
   if (code < 0) {
     code = run_script(&line);
   }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/where.h"
 #include "graph/graph-private.h"
 #include "kernels/vector.h"
 #include "tensor/tensor.h"
@@ -111,7 +112,10 @@ static bool backward_op(RecnnGraph *graph, RecnnVar *var) {
   call.call.input_grads = grads;
   call.call.beta = beta;
   call.call.wanted = wanted;
-  if (!op->backward(&call.call)) {
+  recnn_where_op(op->name);
+  bool done = op->backward(&call.call);
+  recnn_where_op(NULL);
+  if (!done) {
     recnn__graph_fail(graph, RECNN_ERROR_FAILED, op->name, "backward failed without saying why");
     return false;
   }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/where.h"
 #include "base/rng.h"
 #include "kernels/blas.h"
 #include "tensor/tensor.h"
@@ -355,7 +356,10 @@ static RecnnVar *apply_entry(RecnnGraph *graph, const OpEntry *entry, RecnnVar *
   recnn__graph_call(&call, graph, var);
   if (!make_output(graph, var, &call))
     return NULL;
-  if (!op->forward(&call.call)) {
+  recnn_where_op(op->name);
+  bool done = op->forward(&call.call);
+  recnn_where_op(NULL);
+  if (!done) {
     recnn__graph_fail(graph, RECNN_ERROR_FAILED, op->name, "failed without saying why");
     return NULL;
   }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/where.h"
 #include "tensor/tensor.h"
 
 /* Fails the graph with "model NAME: CALL TEXT". */
@@ -15,9 +16,15 @@ static RecnnVar *fail(const RecnnModel *model, RecnnGraph *graph, RecnnStatus co
   return NULL;
 }
 
+/* Notes that the model's code is about to run. */
+static RecnnWhere go(const RecnnModel *model, const char *call) {
+  return recnn_where_enter(call, model->model_class->name, model->model_class);
+}
+
 /* A model must not hand back NULL without a reason. */
-static RecnnVar *result(const RecnnModel *model, RecnnGraph *graph, RecnnVar *var,
-                        const char *call) {
+static RecnnVar *result(const RecnnModel *model, RecnnGraph *graph, RecnnVar *var, const char *call,
+                        RecnnWhere before) {
+  recnn_where_leave(before);
   if (var == NULL) {
     char text[96]; /* kept only when the graph has not failed before */
     g_snprintf(text, sizeof text, "%s returned NULL and did not say why", call);
@@ -52,8 +59,10 @@ RecnnVar *recnn_model_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatc
   const RecnnModelClass *c = model->model_class;
   if (c->train_fields == NULL)
     return fail(model, graph, RECNN_ERROR_UNSUPPORTED, "it is computed, not trained by gradient");
-  if (loss_name == NULL && c->loss != NULL)
-    return result(model, graph, c->loss(model->self, graph, batch), "loss()");
+  if (loss_name == NULL && c->loss != NULL) {
+    RecnnWhere before = go(model, "loss()");
+    return result(model, graph, c->loss(model->self, graph, batch), "loss()", before);
+  }
   if (c->predict == NULL)
     return fail(model, graph, RECNN_ERROR_UNSUPPORTED,
                 "it has a loss of its own and no predict(), so another loss cannot be put on it");
@@ -63,8 +72,9 @@ RecnnVar *recnn_model_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatc
 RecnnVar *recnn_model_predict(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch) {
   if (model->model_class->predict == NULL)
     return fail(model, graph, RECNN_ERROR_UNSUPPORTED, "it does not predict single values");
-  RecnnVar *var =
-      result(model, graph, model->model_class->predict(model->self, graph, batch), "predict()");
+  RecnnWhere before = go(model, "predict()");
+  RecnnVar *var = result(model, graph, model->model_class->predict(model->self, graph, batch),
+                         "predict()", before);
   if (var == NULL)
     return NULL;
   const RecnnTensor *is = recnn_graph_tensor(var);
@@ -82,16 +92,18 @@ RecnnVar *recnn_model_predict(RecnnModel *model, RecnnGraph *graph, const RecnnB
 RecnnVar *recnn_model_encode_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch) {
   if (model->model_class->encode_items == NULL)
     return fail(model, graph, RECNN_ERROR_UNSUPPORTED, "it does not encode items");
+  RecnnWhere before = go(model, "encode_items()");
   return result(model, graph, model->model_class->encode_items(model->self, graph, batch),
-                "encode_items()");
+                "encode_items()", before);
 }
 
 RecnnVar *recnn_model_score_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
                                   RecnnVar *items) {
   if (model->model_class->score_items == NULL)
     return fail(model, graph, RECNN_ERROR_UNSUPPORTED, "it does not score all items at once");
+  RecnnWhere before = go(model, "score_items()");
   return result(model, graph, model->model_class->score_items(model->self, graph, batch, items),
-                "score_items()");
+                "score_items()", before);
 }
 
 bool recnn_model_fit(RecnnModel *model, const RecnnInteractions *data, GError **error) {
@@ -100,7 +112,9 @@ bool recnn_model_fit(RecnnModel *model, const RecnnInteractions *data, GError **
     return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
                            "model %s is trained by gradient, it has no fit()", c->name);
   RecnnError why = RECNN_ERROR_INIT;
+  RecnnWhere before = go(model, "fit()");
   RecnnStatus status = c->fit(model->self, model, data, &why);
+  recnn_where_leave(before);
   recnn_model_touch(model);
   if (status == RECNN_OK)
     return true;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/where.h"
 #include "tensor/tensor.h"
 
 void recnn_model_free(RecnnModel *model) {
@@ -33,7 +34,9 @@ static bool create(RecnnModel *model, GError **error) {
   RecnnError why = RECNN_ERROR_INIT;
   model->creating = true;
   model->created = true; /* destroy() cleans up after a create() that failed half way, too */
+  RecnnWhere before = recnn_where_enter("create()", model_class->name, model_class);
   RecnnStatus status = model_class->create(model->self, model, &why);
+  recnn_where_leave(before);
   model->creating = false;
   if (model->wrong != NULL) {
     g_propagate_prefixed_error(error, g_steal_pointer(&model->wrong),

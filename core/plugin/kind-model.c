@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/where.h"
 #include "model/model.h"
 #include "plugin/plugin-private.h"
 
@@ -43,6 +44,7 @@ static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **erro
   if (entries == NULL)
     entries = g_array_new(FALSE, FALSE, sizeof(Entry));
   g_array_append_val(entries, entry);
+  recnn_where_set_owner(descriptor, plugin->manifest->name);
   return true;
 }
 
