@@ -2,7 +2,6 @@
  * probability is ever made. */
 #include <math.h>
 
-#include "kernels/vecmath.h"
 #include "ops/ops-private.h"
 
 #define CHUNK 256
@@ -21,40 +20,16 @@ static bool shape(RecnnOpCall *call) {
   return recnn__ops_output_scalar(call);
 }
 
-/* exp (x - below) for up to CHUNK logits */
-static void exp_below(float *y, const float *x, float below, int64_t n) {
-  for (int64_t i = 0; i < n; i++)
-    y[i] = x[i] - below;
-  recnn_vector_exp(y, y, n);
-}
-
-RECNN_CLONES
-static float largest(const float *x, int64_t n) {
-  float most = -INFINITY;
-  for (int64_t i = 0; i < n; i++)
-    most = x[i] > most ? x[i] : most;
-  return most;
-}
-
 /* The rows' log sum exp goes to data, a float array. */
 static double losses(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   int64_t n = call->inputs[LOGITS]->shape[1];
   const int64_t *target = call->inputs[TARGET]->data;
   float *log_sums = (float *)data;
-  float buffer[CHUNK];
   double sum = 0.0;
   for (int64_t row = begin; row < end; row++) {
     const float *x = recnn__ops_in(call, LOGITS) + row * n;
-    float most = largest(x, n);
-    double exps = 0.0;
-    int64_t i = 0;
-    do { /* shape() has seen to it that there is a class */
-      int64_t m = MIN(CHUNK, n - i);
-      exp_below(buffer, x + i, most, m);
-      exps += recnn__ops_lane_sum(buffer, m);
-      i += CHUNK;
-    } while (i < n);
-    double log_sum = (double)most + log(exps);
+    float most = recnn__ops_largest(x, n);
+    double log_sum = (double)most + log(recnn__ops_exp_sum(x, most, n));
     log_sums[row] = (float)log_sum;
     sum += log_sum - (double)x[target[row]];
   }
@@ -92,7 +67,7 @@ static void gradient(const RecnnOpCall *call, const void *data, int64_t begin, i
     float *dx = recnn__ops_dx(call, LOGITS) + row * n;
     for (int64_t i = 0; i < n; i += CHUNK) {
       int64_t m = MIN(CHUNK, n - i);
-      exp_below(buffer, x + i, log_sums[row], m);
+      recnn__ops_exp_below(buffer, x + i, log_sums[row], m);
       for (int64_t j = 0; j < m; j++)
         RECNN_OP_PUT(dx[i + j], beta, share * buffer[j]);
     }

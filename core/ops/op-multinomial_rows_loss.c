@@ -3,41 +3,14 @@
  * Jebara: Variational autoencoders for collaborative filtering, WWW 2018). */
 #include <math.h>
 
-#include "kernels/vecmath.h"
 #include "ops/ops-private.h"
 
 #define CHUNK 256
 
-RECNN_CLONES
-static float largest(const float *x, int64_t n) {
-  float most = -INFINITY;
-  for (int64_t i = 0; i < n; i++)
-    most = x[i] > most ? x[i] : most;
-  return most;
-}
-
-/* exp (x - most) for up to CHUNK logits. */
-static void exp_below(float *y, const float *x, float most, int64_t n) {
-  for (int64_t i = 0; i < n; i++)
-    y[i] = x[i] - most;
-  recnn_vector_exp(y, y, n);
-}
-
-static double exp_sum(const float *x, float most, int64_t n) {
-  float buffer[CHUNK];
-  double sum = 0.0;
-  for (int64_t i = 0; i < n; i += CHUNK) {
-    int64_t m = MIN(CHUNK, n - i);
-    exp_below(buffer, x + i, most, m);
-    sum += recnn__ops_lane_sum(buffer, m);
-  }
-  return sum;
-}
-
 static double row_loss(const float *x, int64_t n, const int64_t *item, const float *value,
                        int64_t k) {
-  float most = largest(x, n);
-  double log_sum = (double)most + log(exp_sum(x, most, n));
+  float most = recnn__ops_largest(x, n);
+  double log_sum = (double)most + log(recnn__ops_exp_sum(x, most, n));
   double loss = 0.0;
   for (int64_t j = 0; j < k; j++)
     loss += (double)value[j] * (log_sum - (double)x[item[j]]);
@@ -48,14 +21,14 @@ RECNN_CLONES
 static void row_gradient(float *g, float beta, float share, const float *x, int64_t n,
                          const int64_t *item, const float *value, int64_t k) {
   float buffer[CHUNK];
-  float most = largest(x, n);
+  float most = recnn__ops_largest(x, n);
   double total = 0.0;
   for (int64_t j = 0; j < k; j++)
     total += (double)value[j];
-  float factor = (float)((double)share * total / exp_sum(x, most, n));
+  float factor = (float)((double)share * total / recnn__ops_exp_sum(x, most, n));
   for (int64_t i = 0; i < n; i += CHUNK) {
     int64_t m = MIN(CHUNK, n - i);
-    exp_below(buffer, x + i, most, m);
+    recnn__ops_exp_below(buffer, x + i, most, m);
     for (int64_t j = 0; j < m; j++)
       RECNN_OP_PUT(g[i + j], beta, factor * buffer[j]);
   }

@@ -4,15 +4,8 @@
 enum { A, B };
 
 static bool shape(RecnnOpCall *call) {
-  const RecnnTensor *a = call->inputs[A], *b = call->inputs[B];
-  if (!recnn__ops_float32(call, A, "a") || !recnn__ops_float32(call, B, "b"))
-    return false;
-  if (a->rank != 3)
-    return recnn__ops_refuse(call, A, "a", "(B, L, H)");
-  if (b->rank != 2 || b->shape[0] != a->shape[0] || b->shape[1] != a->shape[2])
-    return recnn__ops_refuse(call, B, "b", "(%" PRId64 ", %" PRId64 "), as a", a->shape[0],
-                             a->shape[2]);
-  return recnn__ops_output(call, RECNN_FLOAT32, 2, a->shape);
+  return recnn__ops_steps_shape(call) &&
+         recnn__ops_output(call, RECNN_FLOAT32, 2, call->inputs[A]->shape);
 }
 
 RECNN_CLONES
@@ -69,20 +62,6 @@ static bool backward(RecnnOpCall *call) {
   return true;
 }
 
-static const RecnnOpSampleInput small[] = {
-    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {3, 4, 5}, .low = -1.0, .high = 1.0},
-    {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {3, 5}, .low = -1.0, .high = 1.0},
-};
-static const RecnnOpSampleInput thin[] = {
-    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {6, 1, 2}, .low = -1.0, .high = 1.0},
-    {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {6, 2}, .low = -1.0, .high = 1.0},
-};
-static const RecnnOpSample samples[] = {
-    {.name = "sequences", .inputs = small, .n_inputs = 2},
-    {.name = "one step", .inputs = thin, .n_inputs = 2},
-    {.name = NULL},
-};
-
 RECNN_OP(step_dot) = {
     .struct_size = sizeof(RecnnOp),
     .name = "step_dot",
@@ -93,5 +72,5 @@ RECNN_OP(step_dot) = {
     .shape = shape,
     .forward = forward,
     .backward = backward,
-    .samples = samples,
+    .samples = recnn__ops_steps_samples,
 };

@@ -164,6 +164,16 @@ bool recnn__ops_length_shape(RecnnOpCall *call, int32_t input, int64_t n_rows);
 bool recnn__ops_lengths(RecnnOpCall *call, int32_t input, int64_t n_rows, int64_t n_steps,
                         const int64_t **ret_lengths);
 
+/* Steps a (B, L, H) and one vector a sequence, b (B, H): the first two inputs. */
+bool recnn__ops_steps_shape(RecnnOpCall *call);
+extern const RecnnOpSample recnn__ops_steps_samples[];
+
+/* Softmax in pieces (exponentials.c): the largest of x, exp (x - below), and the sum of that, added
+ * up in lanes and in double. */
+float recnn__ops_largest(const float *x, int64_t n);
+void recnn__ops_exp_below(float *y, const float *x, float below, int64_t n); /* y is not x */
+double recnn__ops_exp_sum(const float *x, float below, int64_t n);
+
 /* Pooling over the steps of x (B, L, F) (pool.c): work gets ranges of rows. */
 bool recnn__ops_pool_shape(RecnnOpCall *call);
 bool recnn__ops_pool_run(RecnnOpCall *call, RecnnOpRangeFn work, const void *data);

@@ -24,3 +24,29 @@ bool recnn__ops_lengths(RecnnOpCall *call, int32_t input, int64_t n_rows, int64_
   *ret_lengths = lengths;
   return true;
 }
+
+bool recnn__ops_steps_shape(RecnnOpCall *call) {
+  const RecnnTensor *a = call->inputs[0], *b = call->inputs[1];
+  if (!recnn__ops_float32(call, 0, "a") || !recnn__ops_float32(call, 1, "b"))
+    return false;
+  if (a->rank != 3)
+    return recnn__ops_refuse(call, 0, "a", "(B, L, H)");
+  if (b->rank != 2 || b->shape[0] != a->shape[0] || b->shape[1] != a->shape[2])
+    return recnn__ops_refuse(call, 1, "b", "(%" PRId64 ", %" PRId64 "), as a", a->shape[0],
+                             a->shape[2]);
+  return true;
+}
+
+static const RecnnOpSampleInput small[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {3, 4, 5}, .low = -1.0, .high = 1.0},
+    {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {3, 5}, .low = -1.0, .high = 1.0},
+};
+static const RecnnOpSampleInput thin[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {6, 1, 2}, .low = -1.0, .high = 1.0},
+    {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {6, 2}, .low = -1.0, .high = 1.0},
+};
+const RecnnOpSample recnn__ops_steps_samples[] = {
+    {.name = "sequences", .inputs = small, .n_inputs = 2},
+    {.name = "one step", .inputs = thin, .n_inputs = 2},
+    {.name = NULL},
+};

@@ -7,10 +7,9 @@
 
 #include <glib.h>
 
-#include "base/error.h"
+#include "e2e/model-cases.h"
 #include "model/model.h"
 #include "optim/optimizer.h"
-#include "plugin/plugin.h"
 #include "tensor/tensor.h"
 
 enum { N_USERS = 37, N_ITEMS = 53 };
@@ -18,21 +17,7 @@ enum { N_USERS = 37, N_ITEMS = 53 };
 /* `options` as NAME=VALUE, NULL at the end. */
 static inline RecnnModel *new_model(const char *name, const char *const *options) {
   static const RecnnCount counts[] = {{"users", N_USERS}, {"items", N_ITEMS}};
-  GError *error = NULL;
-  const RecnnModelClass *model_class = recnn_model_class_find(name, &error);
-  g_assert_no_error(error);
-  RecnnOptions *set = recnn_options_new(model_class->options, name, &error);
-  g_assert_no_error(error);
-  for (int i = 0; options != NULL && options[i] != NULL; i++) {
-    char **pair = g_strsplit(options[i], "=", 2);
-    recnn_options_set_text(set, pair[0], pair[1], &error);
-    g_assert_no_error(error);
-    g_strfreev(pair);
-  }
-  RecnnModel *model = recnn_model_new(model_class, set, counts, 2, 19, &error);
-  g_assert_no_error(error);
-  recnn_options_free(set);
-  return model;
+  return new_case(name, counts, 2, options, 19);
 }
 
 static inline void assert_fine(const RecnnGraph *graph) {

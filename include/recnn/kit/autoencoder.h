@@ -174,19 +174,82 @@ static inline double recnn_anneal(const RecnnAnneal *anneal, RecnnGraph *graph) 
   return anneal->start + (anneal->cap - anneal->start) * (share < 1.0 ? share : 1.0);
 }
 
+/* What a variational autoencoder is made of. */
+typedef struct RecnnVae {
+  const char *likelihood; /* "bernoulli" or "multinomial" */
+  RecnnAnneal beta;
+  RecnnStack encoder; /* its first layer reads sparse rows */
+  RecnnLatent latent;
+  RecnnStack decoder;
+} RecnnVae;
+
+/* The options that recnn_vae_declare reads, for a model's table. */
+#define RECNN_VAE_OPTIONS                                                                          \
+  {"latent_dim", RECNN_OPTION_INT, "128", "[1,65536]", "Size of the latent vector"},               \
+      {"encoder_dims", RECNN_OPTION_INT_LIST, "512,256", "[1,65536]",                              \
+       "Widths of the encoder's layers"},                                                          \
+      {"decoder_dims", RECNN_OPTION_INT_LIST, "256,512", "[1,65536]",                              \
+       "Widths of the decoder's layers"},                                                          \
+      {"dropout_rate", RECNN_OPTION_FLOAT, "0.5", "[0,1)", "Dropout behind every hidden layer"},   \
+      {"beta", RECNN_OPTION_FLOAT, "1", "[0,inf)", "Weight of the KL term, where annealing ends"}, \
+      {"likelihood", RECNN_OPTION_CHOICE, "bernoulli", "bernoulli|multinomial",                    \
+       "Of the row given the logits: Bernoulli sums over the batch, multinomial means over rows"}, \
+      {"anneal_start", RECNN_OPTION_FLOAT, "0", "[0,inf)",                                         \
+       "Weight of the KL term at the first step"},                                                 \
+  {                                                                                                \
+    "anneal_steps", RECNN_OPTION_INT, "0", "[0,inf)",                                              \
+        "Steps in which the weight goes from anneal_start to beta; 0: beta from the beginning"     \
+  }
+
+/* encoder, fc_mu, fc_logvar and decoder; `beside` is the width of what stands beside the row and
+ * beside z, such as a condition; 0: nothing. */
+static inline RecnnStatus recnn_vae_declare(RecnnVae *vae, RecnnModel *model,
+                                            const char *activation, int64_t beside,
+                                            RecnnError *error) {
+  RecnnValue encoder_dims = recnn_option_list(model, "encoder_dims");
+  RecnnValue decoder_dims = recnn_option_list(model, "decoder_dims");
+  RecnnStatus status = recnn_mlp_check(encoder_dims, "encoder_dims", error);
+  if (status == RECNN_OK)
+    status = recnn_mlp_check(decoder_dims, "decoder_dims", error);
+  if (status != RECNN_OK)
+    return status;
+  if (encoder_dims.count == 0)
+    return recnn_fail(error, RECNN_ERROR_OPTION,
+                      "option encoder_dims: an empty list, expected at least one layer");
+  vae->likelihood = recnn_option_int(model, "likelihood") == 0 ? "bernoulli" : "multinomial";
+  vae->beta.start = recnn_option_float(model, "anneal_start");
+  vae->beta.cap = recnn_option_float(model, "beta");
+  vae->beta.steps = recnn_option_int(model, "anneal_steps");
+  vae->encoder.activation = vae->decoder.activation = activation;
+  vae->encoder.dropout = vae->decoder.dropout = recnn_option_float(model, "dropout_rate");
+  int64_t n_items = recnn_count(model, "items");
+  RecnnStackSpec encoder = {"encoder", 3, n_items + beside, true, false};
+  int64_t width = recnn_stack_declare(&vae->encoder, model, &encoder, encoder_dims, 0);
+  recnn_latent_declare(&vae->latent, model, width, recnn_option_int(model, "latent_dim"));
+  RecnnStackSpec decoder = {"decoder", 3, vae->latent.size + beside, false, false};
+  recnn_stack_declare(&vae->decoder, model, &decoder, decoder_dims, n_items);
+  return RECNN_OK;
+}
+
+/* What one makes of rows: the logits (B, items), and the latent distribution. */
+typedef struct RecnnReconstruction {
+  RecnnVar *logits;
+  RecnnVar *mu;
+  RecnnVar *logvar;
+} RecnnReconstruction;
+
 /* reconstruction + weight * KL, with both reported as parts: sums over the batch for the Bernoulli
  * likelihood ("bce"), means over rows for the multinomial one. */
-static inline RecnnVar *recnn_vae_loss(RecnnGraph *graph, const char *likelihood, RecnnVar *logits,
-                                       RecnnSparseRows rows, RecnnVar *mu, RecnnVar *logvar,
-                                       double weight) {
-  bool bernoulli = likelihood[0] == 'b';
+static inline RecnnVar *recnn_vae_loss(const RecnnVae *vae, RecnnGraph *graph, RecnnSparseRows rows,
+                                       RecnnReconstruction made) {
+  bool bernoulli = vae->likelihood[0] == 'b';
   const char *reduction = bernoulli ? "sum" : "mean";
   RecnnVar *reconstruction =
-      recnn_rows_loss(graph, bernoulli ? "bce" : "multinomial", logits, rows, reduction);
-  RecnnVar *kl = recnn_kl_loss(graph, mu, logvar, reduction);
+      recnn_rows_loss(graph, bernoulli ? "bce" : "multinomial", made.logits, rows, reduction);
+  RecnnVar *kl = recnn_kl_loss(graph, made.mu, made.logvar, reduction);
   recnn_api.graph->part(graph, "reconstruction", reconstruction);
   recnn_api.graph->part(graph, "kl", kl);
-  return recnn_add(graph, reconstruction, recnn_scale(graph, kl, weight));
+  return recnn_add(graph, reconstruction, recnn_scale(graph, kl, recnn_anneal(&vae->beta, graph)));
 }
 
 #ifdef __cplusplus
