@@ -85,6 +85,10 @@ if [ -f "$beauty" ]; then
 else
   skip "s3rec-popularity.lua gives the published row" "there is no $beauty"
 fi
+no_data() { recnn-run "$examples/$1.lua" --seed 1 2>err; [ $? -eq 2 ] && says err "usage: recnn-run $1.lua --data DIR"; }
+for name in autoencoders conditional frappe ml-100k-multitask; do
+  check "$name.lua says what it wants" no_data "$name"
+done
 missing() { recnn-run "$examples/quickstart.lua" --data "$place/none" >out 2>err; [ $? -eq 1 ] && says err "$place/none"; }
 check "data that is not there" missing
 finish
