@@ -31,9 +31,9 @@ static void fill(RecnnBatch *batch, const RecnnInputs *inputs, const RecnnSubjec
     for (int64_t i = 0; i < n; i++, sequence += width) {
       const RecnnSubject *subject = &subjects[i];
       int64_t length = steps(subject, width);
-      const int32_t *last = subject->items + (subject->n - length);
+      const int32_t *last = subject->n > 0 ? subject->items + (subject->n - length) : NULL;
       for (int64_t s = 0; s < length; s++)
-        sequence[s] = subject->n > 0 ? last[s] + 1 : 1;
+        sequence[s] = last ? last[s] + 1 : 1;
       memset(sequence + length, 0, (size_t)(width - length) * sizeof *sequence);
     }
   }
