@@ -26,8 +26,10 @@ static void add_features(GArray *counts, const char *text, GError **error) {
 }
 
 static GArray *make_counts(const InspectCounts *given, GError **error) {
-  const RecnnCount plain[] = {
-      {"users", given->users}, {"items", given->items}, {"conditions", given->conditions}};
+  const RecnnCount plain[] = {{"users", given->users},
+                              {"items", given->items},
+                              {"interactions", given->interactions},
+                              {"conditions", given->conditions}};
   GArray *counts = g_array_new(FALSE, FALSE, sizeof(RecnnCount));
   for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
     if (plain[i].value < 0)

@@ -49,6 +49,7 @@ typedef struct InspectSystem {
 typedef struct InspectCounts {
   gint64 users; /* 0: not given */
   gint64 items;
+  gint64 interactions;
   gint64 conditions;
   char *features;  /* "7,6,5" */
   char **settings; /* "OPTION=VALUE", NULL at the end, or NULL */

@@ -224,8 +224,8 @@ typedef struct Arguments {
 } Arguments;
 
 static bool has_counts(const InspectCounts *counts) {
-  return counts->users != 0 || counts->items != 0 || counts->conditions != 0 ||
-         counts->features != NULL || counts->settings != NULL;
+  return counts->users != 0 || counts->items != 0 || counts->interactions != 0 ||
+         counts->conditions != 0 || counts->features != NULL || counts->settings != NULL;
 }
 
 static bool show_model(GString *out, JsonBuilder *json, const RecnnModelClass *model_class,
@@ -331,6 +331,8 @@ static bool parse(Arguments *args, char ***argv, GError **error) {
       {"users", 0, 0, G_OPTION_ARG_INT64, &args->counts.users,
        "Show a model's parameters and memory for N users", "N"},
       {"items", 0, 0, G_OPTION_ARG_INT64, &args->counts.items, "... and N items", "N"},
+      {"interactions", 0, 0, G_OPTION_ARG_INT64, &args->counts.interactions,
+       "... and N interactions", "N"},
       {"conditions", 0, 0, G_OPTION_ARG_INT64, &args->counts.conditions, "... and N conditions",
        "N"},
       {"features", 0, 0, G_OPTION_ARG_STRING, &args->counts.features,

@@ -120,6 +120,8 @@ static void make_input(OpRun *run, int32_t input, int64_t batch, OpLayout layout
       t.shape[0] = entries * batch / own;
     entries = entries * batch / own;
   }
+  if (spec->fill == RECNN_SAMPLE_OFFSETS && spec != offsets)
+    entries = (int64_t)spec->high; /* of a matrix that does not grow with the batch */
   set_layout(&t, layout);
   int64_t n = recnn_tensor_count(&t);
   int64_t room = 1;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/where.h"
+#include "kernels/blas.h"
 #include "tensor/tensor.h"
 
 /* Fails the graph with "model NAME: CALL TEXT". */
@@ -111,6 +112,8 @@ bool recnn_model_fit(RecnnModel *model, const RecnnInteractions *data, GError **
   if (c->fit == NULL)
     return recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
                            "model %s is trained by gradient, it has no fit()", c->name);
+  if (!recnn_blas_load(error)) /* for the service compute */
+    return false;
   RecnnError why = RECNN_ERROR_INIT;
   RecnnWhere before = go(model, "fit()");
   RecnnStatus status = c->fit(model->self, model, data, &why);

@@ -36,6 +36,7 @@ static GArray *list_counts(const RecnnInputs *inputs) {
   GArray *counts = g_array_new(FALSE, FALSE, sizeof(RecnnCount));
   add_count(counts, "users", recnn_dataset_n_users(inputs->dataset));
   add_count(counts, "items", recnn_dataset_n_items(inputs->dataset));
+  add_count(counts, "interactions", inputs->dataset->n);
   if (inputs->condition != NULL)
     add_count(counts, "conditions", inputs->n_conditions);
   if (inputs->features != NULL)

@@ -16,6 +16,7 @@
 #include <recnn/host.h>
 #include <recnn/kind/model.h>
 #include <recnn/kind/op.h>
+#include <recnn/service/compute.h>
 #include <recnn/service/log.h>
 
 #ifdef __cplusplus
@@ -39,6 +40,7 @@ struct RecnnApi {
   const RecnnBatchApi *batch;
   const RecnnConfigApi *config;
   const RecnnLogApi *log;
+  const RecnnComputeApi *compute;
 };
 extern RECNN_PLUGIN_HIDDEN struct RecnnApi recnn_api;
 
@@ -129,15 +131,18 @@ static inline const RecnnTensor *recnn_tensor(const RecnnVar *var) {
         (const RecnnConfigApi *)host->get_service(RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi));   \
     recnn_api.log =                                                                                \
         (const RecnnLogApi *)host->get_service(RECNN_LOG_SERVICE, sizeof(RecnnLogApi));            \
+    recnn_api.compute = (const RecnnComputeApi *)host->get_service(RECNN_COMPUTE_SERVICE,          \
+                                                                   sizeof(RecnnComputeApi));       \
     return recnn_plugin_hook != NULL ? recnn_plugin_hook(host, error) : RECNN_OK;                  \
   }                                                                                                \
-  static const RecnnRequirement                                                                    \
-      recnn_plugin_requirements[] = {{RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi)},                 \
-                                     {RECNN_PARAM_SERVICE, sizeof(RecnnParamApi)},                 \
-                                     {RECNN_BATCH_SERVICE, sizeof(RecnnBatchApi)},                 \
-                                     {RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi)},               \
-                                     {RECNN_LOG_SERVICE, sizeof(RecnnLogApi)},                     \
-                                     {NULL, 0}};                                                   \
+  static const RecnnRequirement recnn_plugin_requirements[] = {                                    \
+      {RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi)},                                                \
+      {RECNN_PARAM_SERVICE, sizeof(RecnnParamApi)},                                                \
+      {RECNN_BATCH_SERVICE, sizeof(RecnnBatchApi)},                                                \
+      {RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi)},                                              \
+      {RECNN_LOG_SERVICE, sizeof(RecnnLogApi)},                                                    \
+      {RECNN_COMPUTE_SERVICE, sizeof(RecnnComputeApi)},                                            \
+      {NULL, 0}};                                                                                  \
   static const RecnnManifest recnn_plugin_manifest = {RECNN_ABI_MAGIC,                             \
                                                       (uint32_t)sizeof(RecnnManifest),             \
                                                       RECNN_ABI_MAJOR,                             \

@@ -8,6 +8,7 @@
 #include <recnn/host.h>
 #include <recnn/kind/model.h>
 #include <recnn/kind/op.h>
+#include <recnn/service/compute.h>
 #include <recnn/service/log.h>
 
 typedef struct Golden {
@@ -164,6 +165,10 @@ static const Golden structs[] = {
     SIZE(RecnnLogApi, 16),
     AT(RecnnLogApi, struct_size, 0),
     AT(RecnnLogApi, message, 8),
+    SIZE(RecnnComputeApi, 24),
+    AT(RecnnComputeApi, struct_size, 0),
+    AT(RecnnComputeApi, parallel, 8),
+    AT(RecnnComputeApi, gemm, 16),
     SIZE(RecnnQuestion, 80),
     AT(RecnnQuestion, struct_size, 0),
     AT(RecnnQuestion, user, 8),
@@ -285,6 +290,7 @@ static const struct {
     {RECNN_CONFIG_SERVICE, "recnn.config/1"},
     {RECNN_GRAPH_SERVICE, "recnn.graph/1"},
     {RECNN_LOG_SERVICE, "recnn.log/1"},
+    {RECNN_COMPUTE_SERVICE, "recnn.compute/1"},
     {RECNN_MODEL_KIND, "recnn.model/1"},
 };
 

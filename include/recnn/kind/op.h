@@ -110,8 +110,10 @@ struct RecnnOpCall {
 #define RECNN_OP_ROWS_MASK UINT32_C(0xffff0000)
 
 /* A tiny input with which the generic tests run an op. */
-#define RECNN_SAMPLE_UNIFORM 0  /* floats, or integers, uniform between low and high */
-#define RECNN_SAMPLE_OFFSETS 1  /* int64, from 0 rising to high: the row starts of a CSR matrix */
+#define RECNN_SAMPLE_UNIFORM 0 /* floats, or integers, uniform between low and high */
+/* int64, from 0 rising to high: the row starts of a CSR matrix (of the first, where there are
+ * several, the rows are the batch) */
+#define RECNN_SAMPLE_OFFSETS 1
 #define RECNN_SAMPLE_DISTINCT 2 /* floats, no two closer than 0.05: for max and sort */
 typedef struct RecnnOpSampleInput {
   int32_t dtype;

@@ -17,8 +17,9 @@ typedef struct RecnnConfigApi {
   /* The value of a declared option.  A name that is not in the class's table is the plugin's own
    * mistake: the creation fails with it and a zero INT is returned. */
   RecnnValue (*option)(RecnnModel *model, const char *name);
-  /* How many there are of "users" or "items"; the padding index is never counted.  A name that the
-   * data does not have fails the creation and returns 1. */
+  /* How many there are of "users", "items" (the padding index is never counted) or "interactions"
+   * (of the whole data: what fit() gets has no more).  A name that the data does not have fails the
+   * creation and returns 1. */
   int64_t (*count)(RecnnModel *model, const char *what);
 } RecnnConfigApi;
 

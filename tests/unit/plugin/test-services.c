@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <recnn/host.h>
+#include <recnn/service/compute.h>
 #include <recnn/service/config.h>
 #include <recnn/service/graph.h>
 #include <recnn/service/log.h>
@@ -18,8 +19,11 @@ static void test_get_service(void) {
     const char *id;
     size_t size;
   } offered[] = {
-      {RECNN_BATCH_SERVICE, sizeof(RecnnBatchApi)}, {RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi)},
-      {RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi)}, {RECNN_LOG_SERVICE, sizeof(RecnnLogApi)},
+      {RECNN_BATCH_SERVICE, sizeof(RecnnBatchApi)},
+      {RECNN_COMPUTE_SERVICE, sizeof(RecnnComputeApi)},
+      {RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi)},
+      {RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi)},
+      {RECNN_LOG_SERVICE, sizeof(RecnnLogApi)},
       {RECNN_PARAM_SERVICE, sizeof(RecnnParamApi)},
   };
   const char **ids = recnn_service_ids();
