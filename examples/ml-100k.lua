@@ -26,10 +26,10 @@ end
 local models = {
   {
     name = "neural_bpr",
-    options = { embedding_dim = 64, hidden_dims = { 128, 64 } },
+    options = { embedding_dim = 64, hidden_dims = { 128 }, dropout_rate = 0.5 },
     trainer = {
-      epochs = 150, train_batch_size = 1024, learning_rate = 1.5e-3, weight_decay = 0,
-      valid_metric = "NDCG@10", patience = 25,
+      epochs = 150, train_batch_size = 1024, learning_rate = 3e-3, weight_decay = 0,
+      negative_candidates = 4, weight_average = 0.999, valid_metric = "NDCG@10", patience = 15,
     },
     evaluate = { topk = { 10 } },
   },

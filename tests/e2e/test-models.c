@@ -101,6 +101,8 @@ static const Scored scored[] = {
      "advanced_ncf",
      {"embedding_dim=8", "mlp_dims=20", "n_layers=2", "use_batch_norm=false", NULL}},
     {"neural_bpr", "neural_bpr", {"embedding_dim=16", "hidden_dims=24,12", NULL}},
+    {"bpr_mf", "bpr_mf", {"embedding_dim=16", "regularization=0.01", NULL}},
+    {"bpr_mf-item-bias", "bpr_mf", {"embedding_dim=16", "item_bias=true", NULL}},
 };
 
 static void check_scored(const void *data) {
