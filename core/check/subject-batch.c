@@ -12,7 +12,7 @@ static const int64_t feature_sizes[SUBJECT_FEATURES] = {7, 6, 5};
 const RecnnCount recnn__subject_counts[] = {
     {"users", SUBJECT_USERS},
     {"items", SUBJECT_ITEMS},
-    {"interactions", SUBJECT_USERS * ROW_ITEMS},
+    {"interactions", SUBJECT_USERS *ROW_ITEMS},
     {"conditions", SUBJECT_CONDITIONS},
     {"features", SUBJECT_FEATURES},
     {"features.0", 7},

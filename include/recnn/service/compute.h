@@ -4,7 +4,7 @@
 #ifndef RECNN_SERVICE_COMPUTE_H
 #define RECNN_SERVICE_COMPUTE_H
 
-#include <recnn/abi.h>
+#include <recnn/kind/op.h> /* RecnnTileFn */
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,7 +16,7 @@ typedef struct RecnnComputeApi {
   /* Runs tile(context, 0 .. n_tiles-1), each once, in any order and on any thread, and returns when
    * all are done.  How work is cut into tiles must depend on the data alone: then the results are
    * the same bits at any number of threads.  A tile calls nothing of the host. */
-  void (*parallel)(int64_t n_tiles, void (*tile)(void *context, int64_t tile), void *context);
+  void (*parallel)(int64_t n_tiles, RecnnTileFn tile, void *context);
   /* c (m x n) = alpha * op(a) (m x k) * op(b) (k x n) + beta * c, row major with the leading
    * dimensions lda, ldb, ldc; op transposes where the flag is set.  beta == 0 never reads c.  Runs
    * on all threads, with the same bits at any number of them. */
