@@ -11,6 +11,13 @@
 
 #include "base/where.h"
 
+/* Sanitizers tell more of a crash than is told here. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
 static const char *program_name = "";
 static char other_stack[16384]; /* the thread's own may be what is broken */
 
@@ -48,15 +55,13 @@ static void on_crash(int number) {
 }
 
 void crash_catch(const char *program) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  (void)program; /* they tell more */
-#else
   static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
   stack_t stack = {.ss_sp = other_stack, .ss_size = sizeof other_stack};
   struct sigaction action = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND | SA_ONSTACK};
   program_name = program;
+  if (SANITIZED)
+    return;
   (void)sigaltstack(&stack, NULL);
   for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
     (void)sigaction(signals[i], &action, NULL);
-#endif
 }
