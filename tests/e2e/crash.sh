@@ -16,6 +16,7 @@ popularity:save(arg[2])
 recnn.model(arg[1]):fit(split, { epochs = 1 })
 END
 crashes() {
+  # shellcheck disable=SC3045 # not in POSIX, but in dash, bash and busybox
   (ulimit -c 0; exec recnn-run --quiet -p "$zoo" "$work/run.lua" "$1" "$work/bundle") >"$work/out" 2>"$work/err"
   status=$?
   check "$1: the exit status is that of a crash" test $status -eq 139
