@@ -6,9 +6,8 @@
 
 static const char *const fields[] = {"row_start", "row_item", "row_value", NULL};
 
-static bool prepare(const char *field, RecnnBatch *batch, const RecnnInputs *inputs,
-                    int64_t capacity, int64_t most, GError **error) {
-  (void)inputs;
+static bool add(const char *field, RecnnBatch *batch, int64_t capacity, int64_t most,
+                GError **error) {
   bool start = strcmp(field, "row_start") == 0;
   bool value = strcmp(field, "row_value") == 0;
   /* Buffers hold at least an element, so that even a row of nobody has an address. */
@@ -16,6 +15,17 @@ static bool prepare(const char *field, RecnnBatch *batch, const RecnnInputs *inp
   if (!recnn_batch_add(batch, field, value ? RECNN_FLOAT32 : RECNN_INT64, n, 0, NULL, error))
     return false;
   recnn_batch_set_ragged(batch, field);
+  return true;
+}
+
+/* One field of a row says nothing without the others: whoever asks for one gets all. */
+static bool prepare(const char *field, RecnnBatch *batch, const RecnnInputs *inputs,
+                    int64_t capacity, int64_t most, GError **error) {
+  (void)field;
+  (void)inputs;
+  for (const char *const *f = fields; *f; f++)
+    if (!recnn_batch_field(batch, *f) && !add(*f, batch, capacity, most, error))
+      return false;
   return true;
 }
 

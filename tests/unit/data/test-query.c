@@ -114,6 +114,12 @@ static void test_rows(void) {
   check_ints(&a, "row_start", (int64_t[]){0, 4, 4, 5}, 4);
   check_floats(&a, "row_value", (float[]){1, 1, 1, 1, 1}, 5);
   clear(&a);
+  /* A model may read less than a whole row. */
+  static const char *const some[] = {"row_item", "row_start", NULL};
+  a = ask(some, 0, false, subjects, 3);
+  check_ints(&a, "row_start", (int64_t[]){0, 4, 4, 5}, 4);
+  check_ints(&a, "row_item", (int64_t[]){1, 3, 5, 8, 8}, 5);
+  clear(&a);
 }
 
 static void test_condition(void) {
