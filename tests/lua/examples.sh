@@ -85,10 +85,44 @@ if [ -f "$beauty" ]; then
 else
   skip "s3rec-popularity.lua gives the published row" "there is no $beauty"
 fi
-no_data() { recnn-run "$examples/$1.lua" --seed 1 2>err; [ $? -eq 2 ] && says err "usage: recnn-run $1.lua --data DIR"; }
-for name in autoencoders conditional frappe ml-100k-multitask; do
+no_data() { recnn-run "$examples/$1.lua" --seed 1 2>err; [ $? -eq 2 ] && says err "usage: recnn-run $1.lua --data "; }
+for name in autoencoders beauty conditional diginetica frappe grocery ml-100k-multitask; do
   check "$name.lua says what it wants" no_data "$name"
 done
+# The scripts that tests have no data for, on a little of the same form.
+cat >form.lua <<'END'
+local recnn = require "recnn"
+local data = recnn.synthetic { users = 60, items = 40, seed = 5 }
+local lines, sessions = assert(io.open("lines.txt", "w")), assert(io.open("sessions/train_sessions.txt", "w"))
+local test = assert(io.open("sessions/test_sessions.txt", "w"))
+local parts = {}
+for _, name in ipairs { "train", "dev", "test" } do
+  parts[name] = assert(io.open("rows/" .. name .. ".csv", "w"))
+  parts[name]:write("user_id\titem_id\ttime", name == "train" and "" or "\tneg_items", "\n")
+end
+for u, user in ipairs(data:users()) do
+  local history = data:history(user)
+  local items = {}
+  for i, event in ipairs(history) do
+    items[i] = event.item:sub(2)
+    local part = i == #history and "test" or i == #history - 1 and "dev" or "train"
+    parts[part]:write(("%d\t%s\t%d"):format(u, items[i], i), part == "train" and "" or "\t[1, 2, 3, 4, 5, 6]", "\n")
+  end
+  lines:write(u, " ", table.concat(items, " "), "\n");
+  (u < 50 and sessions or test):write(table.concat(items, " "), "\n")
+end
+END
+mkdir sessions rows
+recnn-run form.lua || exit 1
+small() {
+  name=$1
+  shift
+  recnn-run --quiet "$examples/$name.lua" --seed 2 "$@" >out 2>err || { cat err && return 1; }
+  awk 'END { exit !($0 != "") }' out && ! grep -i nan out
+}
+check "beauty.lua on a little data" small beauty --data lines.txt --only cnn_sequential
+check "diginetica.lua on a little data" small diginetica --data sessions --only attention_gru
+check "grocery.lua on a little data" small grocery --data rows
 missing() { recnn-run "$examples/quickstart.lua" --data "$place/none" >out 2>err; [ $? -eq 1 ] && says err "$place/none"; }
 check "data that is not there" missing
 finish
