@@ -150,7 +150,8 @@ bool recnn__subject_train(RecnnTrial *trial, Subject *subject, const RecnnBatch 
 void *recnn__subject_weights(const Subject *subject, size_t *ret_size) {
   RecnnParam *const *params;
   int32_t n = recnn_model_params(subject->model, &params);
-  GByteArray *bytes = g_byte_array_new();
+  /* Of a model without numbers, too, there is an address to compare. */
+  GByteArray *bytes = g_byte_array_sized_new(1);
   for (int32_t i = 0; i < n; i++)
     g_byte_array_append(bytes, params[i]->value.data, (guint)recnn_tensor_bytes(&params[i]->value));
   *ret_size = bytes->len;

@@ -238,7 +238,7 @@ static void test_labels_of_ratings(void) {
   RecnnDatasetBuilder *builder = recnn_dataset_builder_new("r", "DIR/r", true, false);
   for (int r = 0; r < 4; r++) {
     recnn_dataset_builder_set_part(builder, RECNN_TRAIN);
-    recnn_dataset_builder_add(builder, "u", 1, "abcd" + r, 1, ratings[r], 0.0, &error);
+    recnn_dataset_builder_add(builder, "u", 1, &"abcd"[r], 1, ratings[r], 0.0, &error);
   }
   RecnnDataset *d = recnn_dataset_builder_finish(builder, &error);
   RecnnSplit *split = recnn_split_new(d, NULL, &error);

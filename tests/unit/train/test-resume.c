@@ -128,8 +128,8 @@ static void same(const Outcome *a, const Outcome *b) {
 static const char *const requests[] = {
     "epochs=5 train_batch_size=16 learning_rate=0.05",
     "epochs=6 train_batch_size=16 learning_rate=0.2 patience=2 schedule=plateau weight_average=0.9",
-    "epochs=4 train_batch_size=16 accumulate=3 learner=sgd\tmomentum=0.9 eval_step=2 "
-    "schedule=warmup\tbatches=7;cosine",
+    ("epochs=4 train_batch_size=16 accumulate=3 learner=sgd\tmomentum=0.9 eval_step=2 "
+     "schedule=warmup\tbatches=7;cosine"),
     "epochs=4 train_batch_size=16 learner=rmsprop\tcentered=true eval_step=0 weight_average=0.5",
     "epochs=4 train_batch_size=50 learner=adagrad valid_metric=loss groups=user\tlearning_rate=0.1",
 };
