@@ -24,6 +24,7 @@ static void compare(RecnnTrial *trial, Subject *a, Subject *b) {
   if (error != NULL)
     recnn__trial_fail_error(trial, "scoring", error);
   else if (scores[1] != NULL &&
+           /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): bits are meant */
            memcmp(scores[0], scores[1], sizeof(float) * SUBJECT_ROWS * SUBJECT_ITEMS) != 0)
     recnn__trial_fail(trial, "a model with the weights of another one scores otherwise: it keeps "
                              "something beside its parameters and buffers");
@@ -46,6 +47,7 @@ static void run(RecnnTrial *trial) {
   if (a != NULL && a->model_class->train_fields != NULL)
     batch = recnn__subject_batch(trial, a->model, a->model_class->train_fields, SUBJECT_ROWS, 3);
   if (b != NULL && trial->failure == NULL && recnn__subject_train(trial, a, batch, 3, NULL)) {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a the trial has failed */
     if (!recnn_model_save_weights(a->model, path, trial->plugin->manifest->version, &error) ||
         !recnn_model_load_weights(b->model, path, &error))
       recnn__trial_fail_error(trial, "saving and loading", error);

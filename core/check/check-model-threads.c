@@ -51,9 +51,11 @@ static void run(RecnnTrial *trial) {
     Outcome again = {0};
     ok = make(trial, counts[i], &again);
     const char *what = NULL;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): ok says they are there */
     if (ok && memcmp(first.weights, again.weights, first.n_weights) != 0)
       what = "weights after 4 steps";
     else if (ok && first.scores != NULL &&
+             /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): bits are meant */
              memcmp(first.scores, again.scores, sizeof(float) * SUBJECT_ROWS * SUBJECT_ITEMS) != 0)
       what = "scores";
     if (what != NULL && counts[i] == 1)

@@ -19,6 +19,7 @@ static bool choose(const RecnnEntityTable *table, const RecnnText *text, RecnnCo
     return table->choose(columns, text, error);
   g_autofree bool *taken = g_new0(bool, (gsize)columns->n + 1);
   taken[id] = true;
+  /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees it */
   return recnn__columns_add_features(columns, text, table->wanted, taken, error);
 }
 

@@ -61,6 +61,7 @@ static bool cut(const RecnnText *text, int32_t column, const char *name, const R
 
 static bool is_one(const RecnnField *value) {
   double number;
+  /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): read_pair has filled it */
   return recnn_parse_double(value->text, value->length, &number) && number == 1;
 }
 

@@ -140,6 +140,7 @@ static bool read_lists(const Reader *r, RecnnText *text, RecnnCandidatesBuilder 
     continue;
   for (int64_t i = 0; !problem && i < r->dataset->n; i++)
     recnn_candidates_builder_assign(lists, i, list_of[r->dataset->user[i]], &problem);
+  /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees it */
   if (problem)
     g_propagate_error(error, problem);
   return !problem;

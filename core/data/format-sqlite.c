@@ -80,6 +80,7 @@ static bool find_columns(RecnnColumns *columns, RecnnSqliteRows *rows, const cha
   g_autofree char *option = g_strconcat(what, "_features", NULL);
   g_autofree bool *taken = g_new0(bool, (gsize)n + 1);
   taken[id] = true;
+  /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the cleanup attribute frees it */
   return recnn__columns_add_features(columns, recnn__sqlite_text(rows),
                                      recnn_options_string(options, option), taken, error);
 }
@@ -121,6 +122,7 @@ static bool read_entities(RecnnSqlite *db, const char *what, const RecnnOptions 
   int32_t id = -1;
   GPtrArray *builders = g_ptr_array_new_with_free_func(free_builder);
   bool ok = find_columns(&columns, rows, what, options, &id, error);
+  /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): find_columns has made them */
   for (guint i = 0; ok && i < columns.features->len; i++) {
     const RecnnFeatureSpec *spec = &g_array_index(columns.features, RecnnFeatureSpec, i);
     g_ptr_array_add(builders, recnn_feature_builder_new(spec->name, spec->type));

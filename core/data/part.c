@@ -67,6 +67,7 @@ static bool copy_rows(RecnnPart *part, const RecnnDataset *d, const uint8_t *lab
     if (time)
       time[to] = d->timestamp[r];
     if (part->label)
+      /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the data set has them then */
       part->label[to] = d->label[r];
     part->row[to] = r;
     to++;

@@ -88,6 +88,7 @@ static int64_t take_pool(const RecnnPass *pass, int64_t q, const Scratch *scratc
   int64_t n = recnn_pool_take(pass->evaluator->pool, pass->questions->users[q], row, scratch->marks,
                               scratch->pool);
   for (int64_t i = 0; i < relevant.n; i++) {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): laid out where there is a pool */
     scratch->places[i] = (int32_t)(n + i);
     scratch->pool[n + i] = relevant.items[i];
   }
@@ -109,6 +110,7 @@ static Row picked_row(const RecnnPass *pass, int64_t q, const float *scores,
   RecnnItemList relevant = recnn_question_relevant(pass->questions, q);
   int64_t n = take_pool(pass, q, scratch);
   for (int64_t i = 0; i < n + relevant.n; i++)
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): laid out where there is a pool */
     scratch->scores[i] = scores[scratch->pool[i]];
   return (Row){scratch->scores, n + relevant.n, 0, {scratch->places, relevant.n}, scratch->pool};
 }
@@ -127,6 +129,7 @@ static const int32_t *rank(const RecnnPass *pass, int64_t q, const Row *row, con
       recnn_ranks_count(row->scores, row->n, row->masked, row->relevant, pass->evaluator->policy,
                         pass->questions->users[q], scratch->count, ranks, items);
   for (int64_t i = 0; row->items != NULL && i < counted.n_relevant; i++)
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): one of the two buffers */
     items[i] = row->items[items[i]];
   pass->tied[q - pass->begin] = counted.tied;
   *ret_ranking =

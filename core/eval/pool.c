@@ -86,8 +86,9 @@ int64_t recnn_pool_most(const RecnnPool *pool) { return pool->most; }
 static int64_t mark_known(const RecnnPool *pool, int64_t user, uint8_t *marks, uint8_t value) {
   int64_t n = 0;
   for (int p = 0; p <= RECNN_N_PARTS; p++) {
-    const RecnnPart *part =
-        p < RECNN_N_PARTS ? &pool->split->part[p] : pool->split->part[pool->part].fold_in;
+    const RecnnSplit *split = pool->split;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a pool has a split */
+    const RecnnPart *part = p < RECNN_N_PARTS ? &split->part[p] : split->part[pool->part].fold_in;
     for (int64_t i = part != NULL ? part->first[user] : 0;
          part != NULL && i < part->first[user + 1]; i++) {
       n += marks[part->items[i]] != value;

@@ -11,6 +11,7 @@
 static bool check_items(const char *what, const int32_t *items, int64_t n, int64_t n_items,
                         GError **error) {
   for (int64_t i = 0; i < n; i++)
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are n of them */
     if (items[i] < 0 || items[i] >= n_items)
       return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
                              "%s %d is not one of the items, 0 to %" G_GINT64_FORMAT, what,

@@ -179,6 +179,7 @@ static bool find_items(const Asking *asking, const RecnnQuestion *question,
                        const char *const *tokens, size_t n, GArray *items, GError **error) {
   const RecnnIdMap *map = asking->bundle->dataset->items;
   for (size_t i = 0; i < n; i++) {
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there are n of them */
     int32_t item = tokens[i] != NULL ? recnn_id_map_find(map, tokens[i], strlen(tokens[i])) : -1;
     if (item < 0 && !question->skip_unknown)
       return unknown(asking->bundle, "item", tokens[i] != NULL ? tokens[i] : "(null)", error);

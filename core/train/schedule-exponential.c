@@ -8,7 +8,8 @@ static const RecnnOption options[] = {{"factor", RECNN_OPTION_FLOAT, "0.95", "(0
                                       {NULL, 0, NULL, NULL, NULL}};
 
 static double factor(const RecnnOptions *set, RecnnScheduleTime time) {
-  return pow(recnn_options_float(set, "factor"), (double)(time.batch / time.epoch_batches));
+  const int64_t epochs = time.batch / time.epoch_batches; /* whole ones */
+  return pow(recnn_options_float(set, "factor"), (double)epochs);
 }
 
 RECNN_SCHEDULE(exponential) = {

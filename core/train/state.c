@@ -57,6 +57,7 @@ static void code_value(RecnnCoder *coder, RecnnResultValue *value) {
 }
 
 static void code_result(RecnnCoder *coder, RecnnResult *result) {
+  /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who writes has a result */
   char *ties = recnn_coder_reads(coder) ? NULL : (char *)result->ties;
   recnn_code_text(coder, &result->model);
   recnn_code_text(coder, &result->part);

@@ -133,6 +133,7 @@ static const int32_t *push_told(lua_State *l, RecnnLuaScope *scope, const RecnnL
   if (!lua_istable(l, list))
     luaL_error(l, "recommend: option features: got a %s, expected { name = value }",
                luaL_typename(l, list));
+  /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): luaL_error() does not return */
   int32_t *told = lua_newuserdatauv(l, (size_t)features->n * sizeof *told, 0);
   for (int32_t f = 0; f < features->n; f++)
     told[f] = RECNN_NOT_TOLD;

@@ -84,9 +84,9 @@ static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBat
   static const float one = 1.0f;
   const BprMf *m = self;
   RecnnVar *user = embed(graph, m->user_embedding, recnn_input(graph, batch, "user"));
+  const RecnnTensor ones = {
+      (void *)&one, RECNN_FLOAT32, 2, {recnn_api.batch->size(batch), 1}, {0, 0}};
   if (m->item_bias != NULL) {
-    int64_t n = recnn_api.batch->size(batch);
-    const RecnnTensor ones = {(void *)&one, RECNN_FLOAT32, 2, {n, 1}, {0, 0}};
     RecnnVar *both[2] = {user, recnn_api.graph->constant(graph, &ones)};
     user = recnn_concat(graph, both, 2);
   }

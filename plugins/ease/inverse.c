@@ -16,6 +16,7 @@ static bool invert_block(const float *a, int64_t n, int64_t first, int64_t size,
   double column[BLOCK];
   for (int64_t i = 0; i < size; i++)
     for (int64_t j = 0; j <= i; j++)
+      /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the caller has checked */
       factor[i * size + j] = (double)a[(first + i) * n + first + j];
   if (!recnn_spd_factor(factor, size, column))
     return false;
@@ -24,6 +25,7 @@ static bool invert_block(const float *a, int64_t n, int64_t first, int64_t size,
     column[j] = 1.0;
     recnn_spd_solve(factor, size, column);
     for (int64_t i = 0; i < size; i++)
+      /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the caller has checked */
       inverse[i * size + j] = (float)column[i];
   }
   return true;

