@@ -141,6 +141,7 @@ static int fail_unknown(const Command *command, const char *name) {
 
 /* Sets NAME=VALUE on the options. */
 static bool set_pair(RecnnOptions *options, const char *what, const char *pair, GError **error) {
+  /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): an argument that is there */
   const char *equals = strchr(pair, '=');
   if (!equals)
     return recnn_error_set(error, RECNN_ERROR_OPTION, "%s %s: expected OPTION=VALUE", what, pair);
