@@ -33,6 +33,12 @@ if arg[3] == "stop" then -- a signal in the middle of it
       io.popen("kill -" .. arg[4] .. " " .. pid):close() -- os.execute would not let SIGINT through
     end
   end
+elseif arg[3] == "kill" then -- at a batch, counted from the start of this process
+  local pid, left = io.open("/proc/self/stat"):read "n", tonumber(arg[4])
+  options.on_batch = function()
+    left = left - 1
+    if left == 0 then io.popen("kill -9 " .. pid):close() end
+  end
 elseif arg[3] == "error" then
   options.on_epoch = function(epoch)
     if epoch.epoch == 2 then error "a mistake" end
@@ -51,20 +57,29 @@ outcome() {
 # there FILE...: the first, which is what a pattern finds, exists.
 there() { [ -e "$1" ]; }
 
-random() { awk -v seed="$1" 'BEGIN { srand(seed); printf "%.3f", 0.05 + 0.9 * rand() }'; }
+# random SEED LOW HIGH: a number between the two.
+random() { awk -v seed="$1" -v low="$2" -v high="$3" 'BEGIN { srand(seed); printf "%.3f", low + (high - low) * rand() }'; }
+
+# kill_at_batch MODEL SEED, kill_by_clock MODEL SEED: start a training and kill it, at one of its batches, or
+# wherever it is after a share of the time that a whole one takes here, which may be inside of a write; or
+# too late, when it has ended.  The status is that of the process.
+kill_at_batch() { recnn-run -q train.lua "$1" "killed-$1" kill "$(random "$2" 1 13 | cut -d. -f1)" >out 2>err; }
+kill_by_clock() {
+  recnn-run -q train.lua "$1" "killed-$1" >out 2>err &
+  process=$!
+  sleep "$(random "$2" 0 "$span")"
+  kill -9 $process 2>/dev/null
+  wait $process 2>/dev/null
+}
 
 # kill_often MODEL N: leaves the number of starts that found a checkpoint in `resumed`.
 kill_often() {
-  done=0
+  killed=0
   resumed=0
-  seed=$2
-  while [ "$done" -lt "$2" ]; do
-    recnn-run -q train.lua "$1" "killed-$1" >out 2>err &
-    process=$!
-    seed=$((seed + 7))
-    sleep "$(random $seed)"
-    if kill -9 $process 2>/dev/null; then done=$((done + 1)); fi
-    wait $process 2>/dev/null
+  for try in $(seq $((20 * $2))); do
+    [ "$killed" -lt "$2" ] || break
+    if [ $((try % 2)) -eq 0 ]; then kill_at_batch "$1" "$try"; else kill_by_clock "$1" "$try"; fi
+    if [ $? -eq 137 ]; then killed=$((killed + 1)); fi
     if there "killed-$1"/*/result.json; then # it was faster
       outcome "killed-$1" | cmp - "whole-$1.txt" || return 1
       rm -r "killed-$1"
@@ -72,12 +87,15 @@ kill_often() {
       resumed=$((resumed + 1))
     fi
   done
+  [ "$killed" -eq "$2" ] || { echo "killed $killed times of $2 in $try tries" && return 1; }
   recnn-run -q train.lua "$1" "killed-$1" >out 2>err || { cat err && return 1; }
   grep -q "^resumed" out && [ "$(ls "killed-$1" | wc -l)" -eq 1 ] || { cat out && ls "killed-$1" && return 1; }
 }
 
 same_bits() {
+  span=$(date +%s.%N)
   recnn-run -q train.lua "$1" "whole-$1" >out 2>err || { cat err && return 1; }
+  span=$(date +%s.%N | awk -v begin="$span" '{ print $1 - begin }')
   outcome "whole-$1" >"whole-$1.txt"
   kill_often "$1" $kills || return 1
   outcome "killed-$1" | diff - "whole-$1.txt" || return 1
