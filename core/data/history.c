@@ -1,7 +1,10 @@
 /* Histories: rows of a few parts grouped by user, each group by time. */
 #include "data/history.h"
 
+#include <string.h>
+
 #include "base/memory.h"
+#include "data/group-private.h"
 #include "data/split-private.h"
 
 /* The parts' rows as one list, while they are sorted. */
@@ -85,26 +88,19 @@ static bool collect(Rows *rows, Parts *parts, GError **error) {
 /* Groups the rows by user and orders each group. */
 static void sort(RecnnHistory *history, Rows *rows) {
   int64_t *first = history->first;
-  for (int64_t r = 0; r < rows->n; r++)
-    first[rows->user[r] + 1]++;
+  recnn__group_rows(rows->user, NULL, rows->n, history->n_users, first, rows->order);
   for (int64_t u = 0; u < history->n_users; u++) {
-    history->longest = MAX(history->longest, first[u + 1]);
-    first[u + 1] += first[u];
+    history->longest = MAX(history->longest, first[u + 1] - first[u]);
+    if (rows->timestamp)
+      recnn__sort_by_time(rows->order + first[u], first[u + 1] - first[u], rows->timestamp,
+                          rows->scratch);
   }
-  for (int64_t r = 0; r < rows->n; r++)
-    rows->order[first[rows->user[r]]++] = r;
-  for (int64_t u = history->n_users; u > 0; u--)
-    first[u] = first[u - 1];
-  first[0] = 0;
-  for (int64_t u = 0; rows->timestamp && u < history->n_users; u++)
-    recnn__sort_by_time(rows->order + first[u], first[u + 1] - first[u], rows->timestamp,
-                        rows->scratch);
 }
 
 static bool fill(RecnnHistory *history, Rows *rows, GError **error) {
   size_t n = (size_t)rows->n;
-  history->first = recnn_memory_new0((size_t)history->n_users + 1, sizeof *history->first,
-                                     "the histories' offsets", error);
+  history->first = recnn_memory_new((size_t)history->n_users + 1, sizeof *history->first,
+                                    "the histories' offsets", error);
   history->item = history->first != NULL
                       ? recnn_memory_new(n, sizeof *history->item, "the histories' items", error)
                       : NULL;
@@ -161,46 +157,39 @@ int64_t recnn_history_most(const RecnnHistory *history, int64_t n) {
   return sum;
 }
 
-/* By counting, as a matrix is transposed twice: all entries by item, then back to their users. */
+/* By item, then, keeping that order, by user. */
 bool recnn_history_order_by_item(RecnnHistory *history, GError **error) {
-  const int64_t n_users = history->n_users;
-  const int64_t n = history->first[n_users];
+  const int64_t n = history->first[history->n_users];
   static const char what[] = "the histories' order";
-  bool done = false;
-  int64_t *at = recnn_memory_new0((size_t)history->n_items + 1, sizeof *at, what, error);
-  int32_t *user = at ? recnn_memory_new((size_t)n, sizeof *user, what, error) : NULL;
-  int64_t *to = user ? recnn_memory_new((size_t)n_users, sizeof *to, what, error) : NULL;
-  int32_t *item = to ? recnn_memory_new((size_t)n, sizeof *item, what, error) : NULL;
+  int64_t *first = recnn_memory_new((size_t)MAX(history->n_items, history->n_users) + 1,
+                                    sizeof *first, what, error);
+  int64_t *by_item = first ? recnn_memory_new((size_t)n, sizeof *by_item, what, error) : NULL;
+  int64_t *order = by_item ? recnn_memory_new((size_t)n, sizeof *order, what, error) : NULL;
+  int32_t *user = order ? recnn_memory_new((size_t)n, sizeof *user, what, error) : NULL;
+  int32_t *item = user ? recnn_memory_new((size_t)n, sizeof *item, what, error) : NULL;
   float *rating = item ? recnn_memory_new((size_t)n, sizeof *rating, what, error) : NULL;
-  if (!rating)
-    goto out;
-  for (int64_t i = 0; i < n; i++)
-    at[history->item[i] + 1]++;
-  for (int64_t i = 0; i < history->n_items; i++)
-    at[i + 1] += at[i];
-  for (int64_t u = 0; u < n_users; u++) {
-    to[u] = history->first[u];
-    for (int64_t i = history->first[u]; i < history->first[u + 1]; i++) {
-      int64_t place = at[history->item[i]]++;
-      user[place] = (int32_t)u;
-      item[place] = history->item[i];
-      rating[place] = history->rating ? history->rating[i] : 0.0f;
+  if (rating) {
+    for (int64_t u = 0; u < history->n_users; u++)
+      for (int64_t i = history->first[u]; i < history->first[u + 1]; i++)
+        user[i] = (int32_t)u;
+    recnn__group_rows(history->item, NULL, n, history->n_items, first, by_item);
+    recnn__group_rows(user, by_item, n, history->n_users, first, order);
+    memcpy(item, history->item, (size_t)n * sizeof *item);
+    if (history->rating)
+      memcpy(rating, history->rating, (size_t)n * sizeof *rating);
+    for (int64_t i = 0; i < n; i++) {
+      history->item[i] = item[order[i]];
+      if (history->rating)
+        history->rating[i] = rating[order[i]];
     }
   }
-  for (int64_t i = 0; i < n; i++) {
-    int64_t place = to[user[i]]++;
-    history->item[place] = item[i];
-    if (history->rating)
-      history->rating[place] = rating[i];
-  }
-  done = true;
-out:
-  recnn_memory_free(at);
+  recnn_memory_free(first);
+  recnn_memory_free(by_item);
+  recnn_memory_free(order);
   recnn_memory_free(user);
-  recnn_memory_free(to);
   recnn_memory_free(item);
   recnn_memory_free(rating);
-  return done;
+  return rating != NULL;
 }
 
 void recnn_history_free(RecnnHistory *history) {

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "data/feature.h"
 
 static const RecnnOption options_table[] = {
     {"max_sequence_length", RECNN_OPTION_INT, "50", "[1,65536]",

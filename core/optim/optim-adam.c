@@ -1,12 +1,6 @@
 /* Adam (Kingma and Ba 2015) with PyTorch's semantics (torch.optim.Adam, weight decay coupled: added
- * to the gradient).  It is dense also where the gradient has rows: a row without a gradient has the
- * gradient 0, so its moments decay and it moves on, as in PyTorch. */
-#include <math.h>
-
-#include "base/clones.h"
-#include "optim/optimizer.h"
-
-enum { DECAY, BETA1, BETA2, STEP_SIZE, ROOT_CORRECTION, EPSILON };
+ * to the gradient). */
+#include "optim/adam-private.h"
 
 static const RecnnOption options[] = {
     {"learning_rate", RECNN_OPTION_FLOAT, "0.001", "(0,inf)", "step size"},
@@ -17,73 +11,8 @@ static const RecnnOption options[] = {
     {NULL, 0, NULL, NULL, NULL}};
 
 static void prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double *factor) {
-  double beta1 = recnn_options_float(set, "beta1");
-  double beta2 = recnn_options_float(set, "beta2");
-  factor[DECAY] = recnn_options_float(set, "weight_decay");
-  factor[BETA1] = beta1;
-  factor[BETA2] = beta2;
-  factor[STEP_SIZE] = learning_rate / (1.0 - pow(beta1, (double)step));
-  factor[ROOT_CORRECTION] = sqrt(1.0 - pow(beta2, (double)step));
-  factor[EPSILON] = recnn_options_float(set, "epsilon");
-}
-
-typedef struct Factors {
-  float scale, decay, beta1, rest1, beta2, rest2, step_size, root, epsilon;
-} Factors;
-
-static Factors factors_of(const RecnnUpdate *u) {
-  const double *f = u->factor;
-  return (Factors){
-      u->scale,         (float)f[DECAY],         (float)f[BETA1],     (float)(1.0 - f[BETA1]),
-      (float)f[BETA2],  (float)(1.0 - f[BETA2]), (float)f[STEP_SIZE], (float)f[ROOT_CORRECTION],
-      (float)f[EPSILON]};
-}
-
-RECNN_CLONES
-static void adam(float *restrict w, float *restrict m, float *restrict v, const float *restrict g,
-                 int64_t n, const Factors *factors) {
-  const Factors f = *factors;
-  for (int64_t i = 0; i < n; i++) {
-    float gi = g[i] * f.scale + f.decay * w[i];
-    m[i] = f.beta1 * m[i] + f.rest1 * gi;
-    v[i] = f.beta2 * v[i] + f.rest2 * gi * gi;
-    w[i] -= f.step_size * m[i] / (sqrtf(v[i]) / f.root + f.epsilon);
-  }
-}
-
-/* The same where the gradient is zero. */
-RECNN_CLONES
-static void adam_idle(float *restrict w, float *restrict m, float *restrict v, int64_t n,
-                      const Factors *factors) {
-  const Factors f = *factors;
-  for (int64_t i = 0; i < n; i++) {
-    float gi = f.decay * w[i];
-    m[i] = f.beta1 * m[i] + f.rest1 * gi;
-    v[i] = f.beta2 * v[i] + f.rest2 * gi * gi;
-    w[i] -= f.step_size * m[i] / (sqrtf(v[i]) / f.root + f.epsilon);
-  }
-}
-
-static void update(const RecnnUpdate *u, int64_t begin, int64_t end) {
-  const RecnnParam *param = u->param;
-  const Factors f = factors_of(u);
-  int64_t size = recnn_param_row_size(param);
-  float *w = param->value.data;
-  float *m = u->slot[0];
-  float *v = u->slot[1];
-  if (param->grad_kind == RECNN_GRAD_DENSE) {
-    int64_t at = begin * size;
-    adam(w + at, m + at, v + at, (const float *)param->grad.data + at, (end - begin) * size, &f);
-    return;
-  }
-  for (int64_t row = begin; row < end; row++) {
-    int32_t slot = param->row_slot[row];
-    int64_t at = row * size;
-    if (slot >= 0)
-      adam(w + at, m + at, v + at, param->row_values + slot * size, size, &f);
-    else
-      adam_idle(w + at, m + at, v + at, size, &f);
-  }
+  recnn__adam_prepare(set, learning_rate, step, recnn_options_float(set, "weight_decay"), 1.0,
+                      factor);
 }
 
 RECNN_OPTIMIZER(adam) = {
@@ -92,5 +21,5 @@ RECNN_OPTIMIZER(adam) = {
     .options = options,
     .n_slots = 2,
     .prepare = prepare,
-    .update = update,
+    .update = recnn__adam_update,
 };

@@ -1,0 +1,86 @@
+/* The step of adam and adamw, in one pass over weights, moments and gradients. */
+#include <math.h>
+
+#include "base/clones.h"
+#include "optim/adam-private.h"
+
+enum { DECAY, SHRINK, BETA1, BETA2, STEP_SIZE, ROOT_CORRECTION, EPSILON, N_FACTORS };
+G_STATIC_ASSERT(N_FACTORS <= RECNN_OPTIMIZER_MAX_FACTORS);
+
+void recnn__adam_prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double decay,
+                         double shrink, double *factor) {
+  double beta1 = recnn_options_float(set, "beta1");
+  double beta2 = recnn_options_float(set, "beta2");
+  factor[DECAY] = decay;
+  factor[SHRINK] = shrink;
+  factor[BETA1] = beta1;
+  factor[BETA2] = beta2;
+  factor[STEP_SIZE] = learning_rate / (1.0 - pow(beta1, (double)step));
+  factor[ROOT_CORRECTION] = sqrt(1.0 - pow(beta2, (double)step));
+  factor[EPSILON] = recnn_options_float(set, "epsilon");
+}
+
+typedef struct Factors {
+  float scale, decay, shrink, beta1, rest1, beta2, rest2, step_size, root, epsilon;
+} Factors;
+
+static Factors factors_of(const RecnnUpdate *u) {
+  const double *f = u->factor;
+  return (Factors){.scale = u->scale,
+                   .decay = (float)f[DECAY],
+                   .shrink = (float)f[SHRINK],
+                   .beta1 = (float)f[BETA1],
+                   .rest1 = (float)(1.0 - f[BETA1]),
+                   .beta2 = (float)f[BETA2],
+                   .rest2 = (float)(1.0 - f[BETA2]),
+                   .step_size = (float)f[STEP_SIZE],
+                   .root = (float)f[ROOT_CORRECTION],
+                   .epsilon = (float)f[EPSILON]};
+}
+
+RECNN_CLONES
+static void step(float *restrict w, float *restrict m, float *restrict v, const float *restrict g,
+                 int64_t n, const Factors *factors) {
+  const Factors f = *factors;
+  for (int64_t i = 0; i < n; i++) {
+    float gi = g[i] * f.scale + f.decay * w[i];
+    m[i] = f.beta1 * m[i] + f.rest1 * gi;
+    v[i] = f.beta2 * v[i] + f.rest2 * gi * gi;
+    w[i] = f.shrink * w[i] - f.step_size * m[i] / (sqrtf(v[i]) / f.root + f.epsilon);
+  }
+}
+
+/* The same where the gradient is zero. */
+RECNN_CLONES
+static void idle_step(float *restrict w, float *restrict m, float *restrict v, int64_t n,
+                      const Factors *factors) {
+  const Factors f = *factors;
+  for (int64_t i = 0; i < n; i++) {
+    float gi = f.decay * w[i];
+    m[i] = f.beta1 * m[i] + f.rest1 * gi;
+    v[i] = f.beta2 * v[i] + f.rest2 * gi * gi;
+    w[i] = f.shrink * w[i] - f.step_size * m[i] / (sqrtf(v[i]) / f.root + f.epsilon);
+  }
+}
+
+void recnn__adam_update(const RecnnUpdate *u, int64_t begin, int64_t end) {
+  const RecnnParam *param = u->param;
+  const Factors f = factors_of(u);
+  int64_t size = recnn_param_row_size(param);
+  float *w = param->value.data;
+  float *m = u->slot[0];
+  float *v = u->slot[1];
+  if (param->grad_kind == RECNN_GRAD_DENSE) {
+    int64_t at = begin * size;
+    step(w + at, m + at, v + at, (const float *)param->grad.data + at, (end - begin) * size, &f);
+    return;
+  }
+  for (int64_t row = begin; row < end; row++) {
+    int32_t slot = param->row_slot[row];
+    int64_t at = row * size;
+    if (slot >= 0)
+      step(w + at, m + at, v + at, param->row_values + slot * size, size, &f);
+    else
+      idle_step(w + at, m + at, v + at, size, &f);
+  }
+}
