@@ -190,7 +190,19 @@ static const Golden structs[] = {
     AT(RecnnInteractions, item, 40),
     AT(RecnnInteractions, rating, 48),
     AT(RecnnInteractions, timestamp, 56),
-    SIZE(RecnnModelClass, 136),
+    SIZE(RecnnMigration, 88),
+    AT(RecnnMigration, struct_size, 0),
+    AT(RecnnMigration, plugin, 8),
+    AT(RecnnMigration, version, 16),
+    AT(RecnnMigration, option, 24),
+    AT(RecnnMigration, set_option, 32),
+    AT(RecnnMigration, count, 40),
+    AT(RecnnMigration, tensor_name, 48),
+    AT(RecnnMigration, tensor, 56),
+    AT(RecnnMigration, add, 64),
+    AT(RecnnMigration, rename, 72),
+    AT(RecnnMigration, remove, 80),
+    SIZE(RecnnModelClass, 144),
     AT(RecnnModelClass, struct_size, 0),
     AT(RecnnModelClass, name, 8),
     AT(RecnnModelClass, summary, 16),
@@ -209,6 +221,7 @@ static const Golden structs[] = {
     AT(RecnnModelClass, encode_items, 112),
     AT(RecnnModelClass, score_items, 120),
     AT(RecnnModelClass, fit, 128),
+    AT(RecnnModelClass, migrate, 136),
 };
 #endif
 

@@ -8,6 +8,7 @@
 #ifndef RECNN_KIND_MODEL_H
 #define RECNN_KIND_MODEL_H
 
+#include <recnn/kind/migration.h>
 #include <recnn/service/config.h>
 #include <recnn/service/graph.h>
 
@@ -81,6 +82,11 @@ typedef struct RecnnModelClass {
    * trained by gradient. */
   RecnnStatus (*fit)(void *self, RecnnModel *model, const RecnnInteractions *data,
                      RecnnError *error);
+  /* Turns what another version of the plugin saved (or another plugin, whose model had this one's
+   * name) into what this version saves; called before the model that takes it is created.  Not
+   * RECNN_OK, with the reason in `error`, refuses the file: of a version that is too old, or not
+   * known.  NULL: files of any version are taken when their tensors fit.  Any thread. */
+  RecnnStatus (*migrate)(RecnnMigration *migration, RecnnError *error);
 } RecnnModelClass;
 
 #ifdef __cplusplus
