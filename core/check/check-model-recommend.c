@@ -27,10 +27,8 @@ static void check_user(RecnnTrial *trial, RecnnRanker *ranker, int64_t user, con
   for (size_t i = 0; i < G_N_ELEMENTS(exclude); i++)
     out[exclude[i]] = true;
   brute_force(scores, out, expected);
-  const RecnnWish wish = {.subject = {.user = user, .condition = -1},
-                          .exclude = exclude,
-                          .n_exclude = G_N_ELEMENTS(exclude),
-                          .k = K};
+  const RecnnWish wish = {
+      .subject = {.user = user}, .exclude = exclude, .n_exclude = G_N_ELEMENTS(exclude), .k = K};
   int64_t n = recnn_recommend(ranker, &wish, items, values, &error);
   if (n < 0) {
     recnn__trial_fail_error(trial, "recommend", error);

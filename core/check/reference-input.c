@@ -90,6 +90,27 @@ static bool add_rows(ReferenceInput *input, const RecnnTensor *x, const RecnnTen
   return true;
 }
 
+/* A condition a sample, as the sparse rows in which somebody may have several. */
+static bool add_conditions(ReferenceInput *input, const RecnnTensor *condition, GError **error) {
+  int64_t n = condition->shape[0], n_starts = n + 1;
+  int64_t *start = own(input, (size_t)n_starts * sizeof *start);
+  float *value = own(input, (size_t)n * sizeof *value);
+  for (int64_t i = 0; i < n; i++) {
+    start[i + 1] = i + 1;
+    value[i] = 1.0f;
+  }
+  const RecnnTensor starts = recnn_tensor_view(start, RECNN_INT64, 1, &n_starts);
+  const RecnnTensor values = recnn_tensor_view(value, RECNN_FLOAT32, 1, &n);
+  if (!recnn_batch_borrow(input->batch, "condition_start", &starts, error) ||
+      !recnn_batch_borrow(input->batch, "condition_item", condition, error) ||
+      !recnn_batch_borrow(input->batch, "condition_value", &values, error))
+    return false;
+  static const char *const fields[] = {"condition_start", "condition_item", "condition_value"};
+  for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
+    recnn_batch_set_ragged(input->batch, fields[i]);
+  return true;
+}
+
 /* `*size` is the batch's, -1 before it is known. */
 static bool add_field(ReferenceInput *input, const RecnnSafetensors *file,
                       const RecnnStoredTensor *t, int64_t *size, GError **error) {
@@ -115,7 +136,8 @@ static bool add_field(ReferenceInput *input, const RecnnSafetensors *file,
   }
   *size = tensor.shape[0];
   if (field != NULL)
-    return recnn_batch_borrow(input->batch, field, &tensor, error);
+    return recnn_batch_borrow(input->batch, field, &tensor, error) &&
+           (strcmp(field, "condition") != 0 || add_conditions(input, &tensor, error));
   const RecnnStoredTensor *stored = recnn_safetensors_find(file, "input/noise_mask");
   RecnnTensor mask;
   if (stored == NULL)

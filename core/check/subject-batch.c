@@ -97,6 +97,15 @@ static void fill_condition(const Filling *f, void *to, int64_t row) {
   ((int64_t *)to)[row] = row % SUBJECT_CONDITIONS;
 }
 
+static void fill_condition_item(const Filling *f, void *to, int64_t entry) {
+  (void)f;
+  ((int64_t *)to)[entry] = (entry / ROW_ITEMS + entry % ROW_ITEMS) % SUBJECT_CONDITIONS;
+}
+static void fill_condition_value(const Filling *f, void *to, int64_t entry) {
+  (void)f;
+  ((float *)to)[entry] = 1.0f / (float)ROW_ITEMS;
+}
+
 /* How rows of a field are laid out: one, a fixed number of numbers, or entries of a sparse matrix.
  */
 enum { ONE, FEATURES, SEQUENCE, STARTS, ENTRIES };
@@ -120,6 +129,9 @@ static const struct {
     {"length", RECNN_INT64, ONE, NULL, fill_length},
     {"target", RECNN_INT64, ONE, "items", fill_item},
     {"condition", RECNN_INT64, ONE, "conditions", fill_condition},
+    {"condition_start", RECNN_INT64, STARTS, NULL, fill_row_start},
+    {"condition_item", RECNN_INT64, ENTRIES, "conditions", fill_condition_item},
+    {"condition_value", RECNN_FLOAT32, ENTRIES, NULL, fill_condition_value},
 };
 
 int64_t recnn__subject_limit(const RecnnModel *model, const char *field) {

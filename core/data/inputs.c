@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "data/feature.h"
 
 static const RecnnOption options_table[] = {
     {"max_sequence_length", RECNN_OPTION_INT, "50", "[1,65536]",
@@ -15,7 +16,7 @@ static const RecnnOption options_table[] = {
      "The values of a user's row of interactions."},
     {"condition", RECNN_OPTION_STRING, "auto", NULL,
      "The feature of users that is the condition, by name; auto: the first that has one token a "
-     "user."},
+     "user.  One with several is for models that take several."},
     {"features", RECNN_OPTION_STRING, "auto", NULL,
      "The columns that a click model's categorical fields are made of, separated by commas: user, "
      "item, and names of features; auto: user, item and the token features of interactions, or "
@@ -27,13 +28,16 @@ static const RecnnOption options_table[] = {
 
 const RecnnOption *recnn_inputs_options(void) { return options_table; }
 
+/* `several`: one with several tokens a user will do. */
 static const RecnnFeatureColumn *find_condition(const RecnnDataset *dataset, const char *name,
-                                                GError **error) {
+                                                bool several, GError **error) {
   bool automatic = strcmp(name, "auto") == 0;
   GPtrArray *names = g_ptr_array_new();
   for (guint i = 0; dataset->user_features && i < dataset->user_features->len; i++) {
     const RecnnFeatureColumn *column = dataset->user_features->pdata[i];
-    if (column->type != RECNN_FEATURE_TOKEN)
+    bool takes = several && !automatic ? recnn_feature_is_token(column->type)
+                                       : column->type == RECNN_FEATURE_TOKEN;
+    if (!takes)
       continue;
     if (automatic || strcmp(column->name, name) == 0) {
       g_ptr_array_unref(names);
@@ -63,18 +67,23 @@ static bool has_all(const RecnnFeatureColumn *column) {
   return true;
 }
 
-static bool set_condition(RecnnInputs *inputs, GError **error) {
-  inputs->condition =
-      find_condition(inputs->dataset, recnn_options_string(inputs->options, "condition"), error);
+static bool set_condition(RecnnInputs *inputs, bool several, GError **error) {
+  inputs->condition = find_condition(
+      inputs->dataset, recnn_options_string(inputs->options, "condition"), several, error);
   if (!inputs->condition)
     return false;
+  inputs->most_conditions = 1;
+  for (int64_t u = 0; u < inputs->condition->n_entities; u++)
+    inputs->most_conditions =
+        MAX(inputs->most_conditions, inputs->condition->first[u + 1] - inputs->condition->first[u]);
   inputs->n_conditions = recnn_id_map_size(inputs->condition->tokens) + !has_all(inputs->condition);
   return true;
 }
 
 /* What the fields need that not every model asks for. */
 static bool add_wanted(RecnnInputs *inputs, const char *const *fields, GError **error) {
-  if (g_strv_contains(fields, "condition") && !set_condition(inputs, error))
+  bool one = g_strv_contains(fields, "condition");
+  if ((one || g_strv_contains(fields, "condition_item")) && !set_condition(inputs, !one, error))
     return false;
   if (g_strv_contains(fields, "features"))
     inputs->features =
@@ -121,8 +130,9 @@ RecnnInputs *recnn_inputs_unref(RecnnInputs *inputs) {
   return NULL;
 }
 
-int64_t recnn_inputs_condition(const RecnnInputs *inputs, int64_t user) {
+int64_t recnn_inputs_conditions(const RecnnInputs *inputs, int64_t user,
+                                const int32_t **ret_first) {
   const RecnnFeatureColumn *column = inputs->condition;
-  int64_t at = column->first[user];
-  return at < column->first[user + 1] ? column->ids[at] : inputs->n_conditions - 1;
+  *ret_first = column->ids + column->first[user];
+  return column->first[user + 1] - column->first[user];
 }

@@ -21,6 +21,8 @@ typedef struct RecnnInputs {
    * condition behind the last token. */
   const RecnnFeatureColumn *condition;
   int64_t n_conditions;
+  int64_t most_conditions; /* that a user of the data has, at least 1: nobody is asked about with
+                              more */
   RecnnFeatures *features; /* NULL where no field asks for them; owned */
   gint ref_count;
 } RecnnInputs;
@@ -36,7 +38,7 @@ RecnnInputs *recnn_inputs_new(RecnnDataset *dataset, const RecnnOptions *options
 RecnnInputs *recnn_inputs_ref(RecnnInputs *inputs);
 RecnnInputs *recnn_inputs_unref(RecnnInputs *inputs); /* takes NULL, returns NULL */
 
-/* The condition of a user of the data. */
-int64_t recnn_inputs_condition(const RecnnInputs *inputs, int64_t user);
+/* The conditions of a user of the data: how many, which may be none; `*ret_first` is theirs. */
+int64_t recnn_inputs_conditions(const RecnnInputs *inputs, int64_t user, const int32_t **ret_first);
 
 #endif

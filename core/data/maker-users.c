@@ -4,8 +4,9 @@
 #include "data/maker.h"
 #include "data/query.h"
 
-static const char *const fields[] = {"user",      "row_start", "row_item",
-                                     "row_value", "condition", NULL};
+static const char *const fields[] = {"user",           "row_start",       "row_item",
+                                     "row_value",      "condition",       "condition_start",
+                                     "condition_item", "condition_value", NULL};
 
 typedef struct Users {
   RecnnHistory *history;

@@ -1,4 +1,4 @@
-/* Queries by the condition: an attribute of the user. */
+/* Queries by the condition: an attribute of the user, a single value. */
 #include "data/query.h"
 
 static const char *const fields[] = {"condition", NULL};
@@ -11,7 +11,9 @@ static bool prepare(const char *field, RecnnBatch *batch, const RecnnInputs *inp
 }
 
 static const char *refuses(const RecnnSubject *subject) {
-  return subject->user < 0 && subject->condition < 0
+  if (subject->conditions)
+    return subject->n_conditions == 1 ? NULL : "it takes one condition: give no more";
+  return subject->user < 0
              ? "it needs a condition, which is known of the data's users only: give one"
              : NULL;
 }
@@ -20,9 +22,11 @@ static void fill(RecnnBatch *batch, const RecnnInputs *inputs, const RecnnSubjec
                  int64_t n) {
   int64_t *condition = recnn_batch_int64(batch, "condition");
   for (int64_t i = 0; i < n; i++) {
-    condition[i] = subjects[i].condition;
-    if (condition[i] < 0)
-      condition[i] = subjects[i].user >= 0 ? recnn_inputs_condition(inputs, subjects[i].user) : 0;
+    const int32_t *which = subjects[i].conditions;
+    int64_t many = subjects[i].n_conditions;
+    if (!which && subjects[i].user >= 0)
+      many = recnn_inputs_conditions(inputs, subjects[i].user, &which);
+    condition[i] = many > 0 ? which[0] : subjects[i].user >= 0 ? inputs->n_conditions - 1 : 0;
   }
 }
 

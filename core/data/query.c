@@ -6,7 +6,7 @@
 extern const RecnnQuery *const recnn__query_table[];
 
 RecnnSubject recnn_subject_of(const RecnnHistory *history, int64_t user) {
-  RecnnSubject subject = {.user = user, .condition = -1};
+  RecnnSubject subject = {.user = user};
   if (history) {
     int64_t first = history->first[user];
     subject.items = history->item + first;

@@ -17,7 +17,8 @@ typedef struct RecnnSubject {
   const int32_t *items; /* what they did, in time order */
   const float *ratings; /* of these; NULL: none */
   int64_t n;            /* of them; may be 0 */
-  int64_t condition;    /* -1: the user's own */
+  const int32_t *conditions; /* told ones; NULL: the user's own */
+  int64_t n_conditions;
   const int32_t *told;  /* values of features (features.h); NULL: none are told */
 } RecnnSubject;
 

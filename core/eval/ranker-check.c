@@ -58,6 +58,14 @@ bool recnn__ranker_check_subject(const RecnnRanker *ranker, const RecnnSubject *
                                  GError **error) {
   const char *why = NULL;
   g_autofree char *missing = NULL;
+  const RecnnInputs *inputs = ranker->inputs;
+  if (inputs != NULL && inputs->condition != NULL &&
+      subject->n_conditions > inputs->most_conditions)
+    return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
+                           "%" G_GINT64_FORMAT " conditions, expected at most %" G_GINT64_FORMAT
+                           ", the most that a user of %s has",
+                           (gint64)subject->n_conditions, (gint64)inputs->most_conditions,
+                           inputs->dataset->name);
   if (!ranker->pairs)
     why = recnn_query_set_refuses(&ranker->queries, subject);
   else if (ranker->reads_user && subject->user < 0)

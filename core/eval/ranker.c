@@ -54,7 +54,8 @@ static RecnnSubject subject_at(const RecnnRanker *ranker, const int64_t *users, 
  * of the items first .. first+n-1.  Nobody's place goes to user 0, without a history. */
 static void fill_query(RecnnRanker *ranker, const int64_t *users, const int64_t *places,
                        int64_t n_places, int64_t first, int64_t n) {
-  static const RecnnSubject nobody = {.condition = 0};
+  static const int32_t any = 0;
+  static const RecnnSubject nobody = {.conditions = &any, .n_conditions = 1};
   for (int64_t p = 0; p < n_places; p++)
     ranker->subjects[p] = places[p] >= 0 ? subject_at(ranker, users, places[p]) : nobody;
   if (!ranker->pairs) {

@@ -48,8 +48,10 @@ static bool score(RecnnRanker *ranker, const RecnnWish *wish, float *scores, GEr
   RecnnSubject subject;
   if (!recnn_ranker_subject(ranker, wish->subject.user, &subject, error))
     return false;
-  if (wish->subject.condition >= 0)
-    subject.condition = wish->subject.condition;
+  if (wish->subject.conditions != NULL) {
+    subject.conditions = wish->subject.conditions;
+    subject.n_conditions = wish->subject.n_conditions;
+  }
   subject.told = wish->subject.told;
   return recnn_ranker_ask(ranker, &subject, scores, error);
 }

@@ -44,7 +44,8 @@ typedef struct Columns {
   int64_t *item;
   int64_t *part;
   float *rating;      /* NULL: the data has none */
-  int64_t *condition; /* of users, -1: none; NULL: the model has none */
+  int64_t *first;     /* where each user's conditions begin, and where they end */
+  int64_t *condition; /* NULL: the model has none */
 } Columns;
 
 static void clear(Columns *c) {
@@ -52,19 +53,23 @@ static void clear(Columns *c) {
   recnn_memory_free(c->item);
   recnn_memory_free(c->part);
   recnn_memory_free(c->rating);
+  recnn_memory_free(c->first);
   recnn_memory_free(c->condition);
 }
 
-static bool allocate(Columns *c, int64_t n, int64_t n_conditions, bool rated, GError **error) {
+static bool allocate(Columns *c, int64_t n, const RecnnFeatureColumn *condition, bool rated,
+                     GError **error) {
   static const char what[] = "a bundle's columns";
   size_t rows = (size_t)n;
   return (c->user = recnn_memory_new(rows, sizeof *c->user, what, error)) != NULL &&
          (c->item = recnn_memory_new(rows, sizeof *c->item, what, error)) != NULL &&
          (c->part = recnn_memory_new(rows, sizeof *c->part, what, error)) != NULL &&
          (!rated || (c->rating = recnn_memory_new(rows, sizeof *c->rating, what, error)) != NULL) &&
-         (n_conditions == 0 ||
-          (c->condition =
-               recnn_memory_new((size_t)n_conditions, sizeof *c->condition, what, error)) != NULL);
+         (condition == NULL ||
+          ((c->first = recnn_memory_new((size_t)condition->n_entities + 1, sizeof *c->first, what,
+                                        error)) != NULL &&
+           (c->condition = recnn_memory_new((size_t)condition->first[condition->n_entities],
+                                            sizeof *c->condition, what, error)) != NULL));
 }
 
 static void fill(Columns *c, const RecnnSplit *split, const Place *places, int64_t n,
@@ -77,10 +82,12 @@ static void fill(Columns *c, const RecnnSplit *split, const Place *places, int64
     if (c->rating != NULL)
       c->rating[i] = rows->rating[places[i].at];
   }
-  for (int32_t u = 0; condition != NULL && u < condition->n_entities; u++) {
-    bool has = condition->first[u] < condition->first[u + 1];
-    c->condition[u] = has ? condition->ids[condition->first[u]] : -1;
-  }
+  if (condition == NULL)
+    return;
+  for (int32_t u = 0; u <= condition->n_entities; u++)
+    c->first[u] = condition->first[u];
+  for (int64_t i = 0; i < c->first[condition->n_entities]; i++)
+    c->condition[i] = condition->ids[i];
 }
 
 static bool write_columns(const char *folder, const Columns *c, int64_t n, int64_t n_users,
@@ -89,7 +96,9 @@ static bool write_columns(const char *folder, const Columns *c, int64_t n, int64
   RecnnTensor item = recnn_tensor_view(c->item, RECNN_INT64, 1, &n);
   RecnnTensor part = recnn_tensor_view(c->part, RECNN_INT64, 1, &n);
   RecnnTensor rating = recnn_tensor_view(c->rating, RECNN_FLOAT32, 1, &n);
-  RecnnTensor condition = recnn_tensor_view(c->condition, RECNN_INT64, 1, &n_users);
+  int64_t n_starts = n_users + 1, n_conditions = c->first != NULL ? c->first[n_users] : 0;
+  RecnnTensor starts = recnn_tensor_view(c->first, RECNN_INT64, 1, &n_starts);
+  RecnnTensor condition = recnn_tensor_view(c->condition, RECNN_INT64, 1, &n_conditions);
   RecnnSafetensorsWriter *writer = recnn_safetensors_writer_new();
   recnn_safetensors_writer_metadata(writer, "ordered", ordered ? "true" : "false");
   recnn_safetensors_writer_add(writer, "user", &user);
@@ -97,8 +106,10 @@ static bool write_columns(const char *folder, const Columns *c, int64_t n, int64
   recnn_safetensors_writer_add(writer, "part", &part);
   if (c->rating != NULL)
     recnn_safetensors_writer_add(writer, "rating", &rating);
-  if (c->condition != NULL)
+  if (c->first != NULL) {
+    recnn_safetensors_writer_add(writer, "condition_start", &starts);
     recnn_safetensors_writer_add(writer, "condition", &condition);
+  }
   char *path = g_build_filename(folder, BUNDLE_DATA, NULL);
   bool ok = recnn_safetensors_writer_commit(writer, path, error);
   g_free(path);
@@ -113,8 +124,7 @@ bool recnn__bundle_write_data(const char *folder, const RecnnModel *model, const
   int64_t n = split->part[RECNN_TRAIN].rows.n + split->part[RECNN_VALID].rows.n;
   Columns columns = {0};
   Place *places = sort(split, n, error);
-  bool ok = places != NULL &&
-            allocate(&columns, n, condition != NULL ? n_users : 0, dataset->rating != NULL, error);
+  bool ok = places != NULL && allocate(&columns, n, condition, dataset->rating != NULL, error);
   if (ok) {
     fill(&columns, split, places, n, condition);
     ok = write_columns(folder, &columns, n, n_users, dataset->ordered || dataset->timestamp != NULL,
@@ -140,11 +150,11 @@ static void *read_column(const RecnnSafetensors *file, const char *name, int32_t
   return to.data;
 }
 
-/* Whether all of `x` are 0 .. limit-1; `none`: or -1. */
+/* Whether all of `x` are 0 .. limit-1. */
 static bool check_column(const RecnnSafetensors *file, const char *name, const int64_t *x,
-                         int64_t n, int64_t limit, bool none, GError **error) {
+                         int64_t n, int64_t limit, GError **error) {
   for (int64_t i = 0; i < n; i++)
-    if (x[i] < (none ? -1 : 0) || x[i] >= limit)
+    if (x[i] < 0 || x[i] >= limit)
       return recnn_error_set(error, RECNN_ERROR_FORMAT,
                              "%s: tensor %s: element %" G_GINT64_FORMAT " is %" G_GINT64_FORMAT
                              ", expected 0 to %" G_GINT64_FORMAT,
@@ -159,9 +169,9 @@ static bool read_columns(const RecnnSafetensors *file, const RecnnDataset *datas
          (c->item = read_column(file, "item", RECNN_INT64, n, error)) != NULL &&
          (c->part = read_column(file, "part", RECNN_INT64, n, error)) != NULL &&
          (!rated || (c->rating = read_column(file, "rating", RECNN_FLOAT32, n, error)) != NULL) &&
-         check_column(file, "user", c->user, n, recnn_id_map_size(dataset->users), false, error) &&
-         check_column(file, "item", c->item, n, recnn_id_map_size(dataset->items), false, error) &&
-         check_column(file, "part", c->part, n, RECNN_VALID + 1, false, error);
+         check_column(file, "user", c->user, n, recnn_id_map_size(dataset->users), error) &&
+         check_column(file, "item", c->item, n, recnn_id_map_size(dataset->items), error) &&
+         check_column(file, "part", c->part, n, RECNN_VALID + 1, error);
 }
 
 static bool add_rows(RecnnDatasetBuilder *builder, const RecnnDataset *dataset, const Columns *c,
@@ -177,32 +187,65 @@ static bool add_rows(RecnnDatasetBuilder *builder, const RecnnDataset *dataset, 
   return true;
 }
 
+/* Whether `first` rises from 0 to `n`, the conditions of all users. */
+static bool check_starts(const RecnnSafetensors *file, const int64_t *first, int64_t n_users,
+                         int64_t n, GError **error) {
+  bool good = first[0] == 0 && first[n_users] == n;
+  for (int64_t u = 0; good && u < n_users; u++)
+    good = first[u] <= first[u + 1];
+  return good ||
+         recnn_error_set(error, RECNN_ERROR_FORMAT,
+                         "%s: tensor condition_start does not rise from 0 to %" G_GINT64_FORMAT
+                         ", the elements of condition",
+                         recnn_safetensors_path(file), (gint64)n);
+}
+
+/* A column of features out of what the file has. */
+static RecnnFeatureColumn *new_column(const char *name, const int64_t *first, int32_t n_users,
+                                      const int64_t *condition, GError **error) {
+  RecnnFeatureColumn *column = g_new0(RecnnFeatureColumn, 1);
+  bool several = false;
+  column->name = g_strdup(name);
+  column->n_entities = n_users;
+  column->first = recnn_memory_new0((size_t)n_users + 1, sizeof *column->first, name, error);
+  column->ids = column->first == NULL
+                    ? NULL
+                    : recnn_memory_new((size_t)first[n_users], sizeof *column->ids, name, error);
+  if (column->ids == NULL) {
+    recnn_feature_column_free(column);
+    return NULL;
+  }
+  for (int32_t u = 0; u < n_users; u++) {
+    column->first[u + 1] = first[u + 1];
+    several |= first[u + 1] - first[u] > 1;
+  }
+  for (int64_t i = 0; i < first[n_users]; i++)
+    column->ids[i] = (int32_t)condition[i];
+  column->type = several ? RECNN_FEATURE_TOKEN_SEQ : RECNN_FEATURE_TOKEN;
+  return column;
+}
+
 /* The users' feature of that name, by which the model is conditioned. */
 static bool add_condition(const char *folder, const RecnnSafetensors *file, RecnnDataset *dataset,
                           const char *name, GError **error) {
   RecnnIdMap *tokens = recnn_id_map_new();
   int32_t n_users = recnn_id_map_size(dataset->users);
-  int64_t *condition = NULL;
+  const RecnnStoredTensor *stored = recnn_safetensors_find(file, "condition");
+  int64_t n = stored != NULL ? stored->count : 0, *first = NULL, *condition = NULL;
   RecnnFeatureColumn *column = NULL;
   if (recnn__bundle_read_tokens(folder, BUNDLE_CONDITIONS, tokens, error) &&
-      (condition = read_column(file, "condition", RECNN_INT64, n_users, error)) != NULL &&
-      check_column(file, "condition", condition, n_users, recnn_id_map_size(tokens), true, error)) {
-    column = g_new0(RecnnFeatureColumn, 1);
-    column->name = g_strdup(name);
-    column->type = RECNN_FEATURE_TOKEN;
-    column->n_entities = n_users;
-    column->first = recnn_memory_new0((size_t)n_users + 1, sizeof *column->first, name, error);
-    column->ids = recnn_memory_new((size_t)n_users, sizeof *column->ids, name, error);
-    for (int32_t u = 0; column->first != NULL && column->ids != NULL && u < n_users; u++) {
-      column->first[u + 1] = column->first[u] + (condition[u] >= 0);
-      column->ids[column->first[u]] = (int32_t)MAX(condition[u], 0);
-    }
+      (first = read_column(file, "condition_start", RECNN_INT64, n_users + 1, error)) != NULL &&
+      check_starts(file, first, n_users, n, error) &&
+      (condition = read_column(file, "condition", RECNN_INT64, n, error)) != NULL &&
+      check_column(file, "condition", condition, n, recnn_id_map_size(tokens), error) &&
+      (column = new_column(name, first, n_users, condition, error)) != NULL) {
     column->tokens = g_steal_pointer(&tokens);
     g_ptr_array_add(dataset->user_features, column);
   }
+  recnn_memory_free(first);
   recnn_memory_free(condition);
   recnn_id_map_free(tokens);
-  return column != NULL && column->first != NULL && column->ids != NULL;
+  return column != NULL;
 }
 
 static RecnnDataset *read_data(const char *folder, const RecnnSafetensors *file, const char *name,

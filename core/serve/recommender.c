@@ -166,6 +166,7 @@ typedef struct Asking {
   GArray *ratings; /* float */
   GArray *candidates;
   GArray *seen;
+  int32_t condition;
 } Asking;
 
 static bool unknown(const RecnnBundle *bundle, const char *what, const char *token,
@@ -208,7 +209,9 @@ static bool find_condition(Asking *asking, const char *token, GError **error) {
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT, "condition \"%s\": model %s takes none",
                            token, recnn_model_get_class(asking->bundle->model)->name);
   int32_t index = recnn_id_map_find(inputs->condition->tokens, token, strlen(token));
-  asking->wish.subject.condition = index;
+  asking->condition = index;
+  asking->wish.subject.conditions = &asking->condition;
+  asking->wish.subject.n_conditions = 1;
   return index >= 0 || unknown(asking->bundle, inputs->condition->name, token, error);
 }
 
@@ -245,7 +248,7 @@ static bool read_question(Asking *asking, const RecnnQuestion *question, GError 
   if (question->k < 1)
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT, "k is 0, expected at least 1");
   RecnnWish *wish = &asking->wish;
-  wish->subject = (RecnnSubject){.user = -1, .condition = -1};
+  wish->subject = (RecnnSubject){.user = -1};
   wish->has_history = question->history != NULL;
   if (!find_user(asking, question->user, error) ||
       !find_condition(asking, question->condition, error) ||

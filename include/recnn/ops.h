@@ -278,6 +278,12 @@ static inline RecnnVar *recnn_sparse_linear(RecnnGraph *graph, RecnnSparseRows r
   return recnn_api.graph->apply(graph, "sparse_linear", inputs, bias != NULL ? 5 : 4, attrs, 2);
 }
 
+/* the rows' values divided by the length (L2 norm) of their row */
+static inline RecnnVar *recnn_rows_normalize(RecnnGraph *graph, RecnnSparseRows rows) {
+  RecnnVar *inputs[2] = {rows.start, rows.value};
+  return recnn_api.graph->apply(graph, "rows_normalize", inputs, 2, NULL, 0);
+}
+
 /* a loss of logits (B, items) on sparse targets: `loss` is "bce", "mse" or "multinomial",
  * `reduction` is "mean" or "sum" */
 static inline RecnnVar *recnn_rows_loss(RecnnGraph *graph, const char *loss, RecnnVar *logits,

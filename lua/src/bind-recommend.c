@@ -81,17 +81,31 @@ static const float *push_ratings(lua_State *l, int64_t n) {
   return ratings;
 }
 
-static int64_t read_condition(lua_State *l, const RecnnLuaModel *model) {
+/* Sets the conditions that are told, a token or a list of these; pushes a userdata or nil. */
+static void push_conditions(lua_State *l, const RecnnLuaModel *model, RecnnSubject *subject) {
   const RecnnInputs *inputs = recnn_model_get_inputs(model->model);
-  if (lua_getfield(l, 2, "condition") == LUA_TNIL) {
-    lua_pop(l, 1);
-    return -1;
-  }
+  if (lua_getfield(l, 2, "condition") == LUA_TNIL)
+    return;
   if (inputs == NULL || inputs->condition == NULL)
-    return luaL_error(l, "recommend: option condition: model %s takes none",
-                      model->model_class->name);
-  return pop_index(l, inputs->condition->tokens, "condition", 0, inputs->condition->name,
-                   model->dataset);
+    luaL_error(l, "recommend: option condition: model %s takes none", model->model_class->name);
+  int value = lua_gettop(l);
+  bool list = lua_istable(l, value);
+  lua_Integer n = list ? luaL_len(l, value) : 1;
+  if (n < 1)
+    luaL_error(l, "recommend: option condition: an empty list, expected tokens of %s",
+               inputs->condition->name);
+  int32_t *conditions = lua_newuserdatauv(l, (size_t)n * sizeof *conditions, 0);
+  for (lua_Integer i = 0; i < n; i++) {
+    if (list)
+      lua_geti(l, value, i + 1);
+    else
+      lua_pushvalue(l, value);
+    conditions[i] = pop_index(l, inputs->condition->tokens, "condition", list ? i + 1 : 0,
+                              inputs->condition->name, model->dataset);
+  }
+  lua_remove(l, value);
+  subject->conditions = conditions;
+  subject->n_conditions = n;
 }
 
 /* Sets what the value at the stack's top, a token, a number or a list of these, tells of a feature.
@@ -193,14 +207,14 @@ static void exclude_seen(lua_State *l, const RecnnLuaModel *model, RecnnWish *wi
 /* Reads who is meant; what it points to is left on the stack. */
 static void read_subject(lua_State *l, RecnnLuaScope *scope, const RecnnLuaModel *model,
                          RecnnWish *wish) {
-  wish->subject = (RecnnSubject){.user = -1, .condition = -1};
+  wish->subject = (RecnnSubject){.user = -1};
   wish->has_history =
       push_items(l, "history", model->dataset, &wish->subject.items, &wish->subject.n);
   wish->subject.ratings = push_ratings(l, wish->subject.n);
   wish->subject.told = push_told(l, scope, model);
   if (lua_getfield(l, 2, "user") != LUA_TNIL || (!wish->has_history && !wish->subject.told))
     wish->subject.user = pop_index(l, model->dataset->users, "user", 0, "user", model->dataset);
-  wish->subject.condition = read_condition(l, model);
+  push_conditions(l, model, &wish->subject);
 }
 
 static bool make_ranker(RecnnLuaModel *model, RecnnLuaScope *scope) {

@@ -21,7 +21,7 @@ static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
   m->condition_embedding =
       recnn_param_matrix(model, "condition_embedding.weight", recnn_count(model, "conditions"),
                          CONDITION_SIZE, recnn_init(RECNN_INIT_NORMAL, 0.0, 1.0));
-  return recnn_vae_declare(&m->vae, model, "relu", CONDITION_SIZE, error);
+  return recnn_vae_declare(&m->vae, model, CONDITION_SIZE, error);
 }
 
 /* The encoder's first layer over [row, condition]: its weight (items + 64, N) read by rows, those
@@ -34,17 +34,20 @@ static RecnnVar *first_layer(const ConditionalVae *m, RecnnGraph *graph, RecnnSp
       graph, rows, weight, recnn_param(graph, m->vae.encoder.linear[0].bias), "none", 0.0);
   RecnnVar *rest = recnn_embedding(graph, weight, recnn_api.graph->constant(graph, &behind));
   RecnnVar *sum = recnn_add(graph, of_items, recnn_matmul(graph, condition, rest, false, false));
-  RecnnVar *x = recnn_relu(graph, sum);
+  RecnnVar *x = recnn_api.graph->apply(graph, m->vae.encoder.activation, &sum, 1, NULL, 0);
   return m->vae.encoder.dropout > 0.0 ? recnn_dropout(graph, x, m->vae.encoder.dropout) : x;
 }
 
 static RecnnReconstruction reconstruct(const ConditionalVae *m, RecnnGraph *graph,
                                        const RecnnBatch *batch, RecnnSparseRows rows) {
   RecnnReconstruction made;
-  RecnnVar *condition = recnn_embedding(graph, recnn_param(graph, m->condition_embedding),
-                                        recnn_input(graph, batch, "condition"));
+  /* The mean of the embeddings, where somebody has several. */
+  RecnnVar *condition =
+      recnn_sparse_linear(graph, recnn_conditions_input(graph, batch),
+                          recnn_param(graph, m->condition_embedding), NULL, "none", 0.0);
   RecnnVar *hidden =
-      recnn_stack_forward(&m->vae.encoder, graph, 1, first_layer(m, graph, rows, condition));
+      recnn_stack_forward(&m->vae.encoder, graph, 1,
+                          first_layer(m, graph, recnn_vae_input(&m->vae, graph, rows), condition));
   RecnnVar *both[2] = {
       recnn_latent_draw(&m->vae.latent, graph, batch, hidden, &made.mu, &made.logvar), condition};
   made.logits = recnn_stack_forward(&m->vae.decoder, graph, 0, recnn_concat(graph, both, 2));
@@ -64,11 +67,14 @@ static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBat
 }
 
 static const RecnnOption options[] = {
-    RECNN_VAE_OPTIONS,
+    RECNN_VAE_OPTIONS("relu"),
     {NULL, 0, NULL, NULL, NULL},
 };
 
-static const char *const fields[] = {"row_start", "row_item", "row_value", "condition", NULL};
+static const char *const fields[] = {
+    "row_start",      "row_item",        "row_value", "condition_start",
+    "condition_item", "condition_value", NULL,
+};
 
 static const RecnnModelClass conditional_vae = {
     .struct_size = sizeof(RecnnModelClass),

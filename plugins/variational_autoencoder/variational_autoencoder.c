@@ -5,20 +5,18 @@
 #include <recnn/kit/autoencoder.h>
 
 typedef struct VariationalAutoencoder {
-  double input_keep;
   RecnnVae vae;
 } VariationalAutoencoder;
 
 static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
   VariationalAutoencoder *m = self;
-  m->input_keep = 1.0 - recnn_option_float(model, "input_dropout");
-  return recnn_vae_declare(&m->vae, model, "tanh", 0, error);
+  return recnn_vae_declare(&m->vae, model, 0, error);
 }
 
 static RecnnReconstruction reconstruct(const VariationalAutoencoder *m, RecnnGraph *graph,
                                        const RecnnBatch *batch, RecnnSparseRows rows) {
   RecnnReconstruction made;
-  RecnnSparseRows input = recnn_rows_mask(graph, rows, "input_mask", m->input_keep);
+  RecnnSparseRows input = recnn_vae_input(&m->vae, graph, rows);
   RecnnVar *hidden = recnn_stack_forward_rows(&m->vae.encoder, graph, input);
   RecnnVar *z = recnn_latent_draw(&m->vae.latent, graph, batch, hidden, &made.mu, &made.logvar);
   made.logits = recnn_stack_forward(&m->vae.decoder, graph, 0, z);
@@ -38,9 +36,7 @@ static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBat
 }
 
 static const RecnnOption options[] = {
-    RECNN_VAE_OPTIONS,
-    {"input_dropout", RECNN_OPTION_FLOAT, "0", "[0,1)",
-     "Share of the input's entries left out while training"},
+    RECNN_VAE_OPTIONS("tanh"),
     {NULL, 0, NULL, NULL, NULL},
 };
 

@@ -55,8 +55,7 @@ static bool recommend(RecnnModel *model, GError **error) {
   float scores[3];
   RecnnRanker *ranker = recnn_ranker_new(model, 0, error);
   bool ok =
-      ranker != NULL && recnn_recommend(ranker, &(RecnnWish){.subject = {.condition = -1}, .k = 3},
-                                        items, scores, error) == 3;
+      ranker != NULL && recnn_recommend(ranker, &(RecnnWish){.k = 3}, items, scores, error) == 3;
   recnn_ranker_free(ranker);
   return ok;
 }

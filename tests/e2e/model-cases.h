@@ -53,7 +53,11 @@ static inline RecnnModel *new_small(const char *name, uint64_t seed) {
 
 static inline bool is_float_field(const char *field) {
   return strcmp(field, "rating") == 0 || strcmp(field, "label") == 0 ||
-         strcmp(field, "row_value") == 0;
+         g_str_has_suffix(field, "_value");
+}
+
+static inline bool is_ragged_field(const char *field) {
+  return g_str_has_prefix(field, "row_") || g_str_has_prefix(field, "condition_");
 }
 
 /* A batch of up to CASE_MOST rows with these fields, filled by fill_case(). */
@@ -63,7 +67,7 @@ static inline RecnnBatch *new_case_batch(const char *const *fields) {
   GError *error = NULL;
   for (; *fields != NULL; fields++) {
     bool wide = strcmp(*fields, "sequence") == 0 || strcmp(*fields, "features") == 0;
-    bool ragged = g_str_has_prefix(*fields, "row_");
+    bool ragged = is_ragged_field(*fields);
     recnn_batch_add(batch, *fields, is_float_field(*fields) ? RECNN_FLOAT32 : RECNN_INT64,
                     ragged ? CASE_MOST * CASE_WIDTH + 1 : CASE_MOST, wide ? 1 : 0,
                     strcmp(*fields, "sequence") == 0 ? &width : &features, &error);
@@ -106,20 +110,20 @@ static inline void fill_case(RecnnBatch *batch, const char *const *fields, int64
       else if (strcmp(f, "sequence") == 0)
         for (int64_t t = 0; t < CASE_WIDTH; t++)
           ids[row * CASE_WIDTH + t] = t <= at % CASE_WIDTH ? 1 + (at * 13 + t * t) % 53 : 0;
-      else if (strcmp(f, "row_start") == 0)
+      else if (g_str_has_suffix(f, "_start"))
         ids[row + 1] = (row == 0 ? 0 : ids[row]) + 1 + at % CASE_WIDTH;
-      else if (strcmp(f, "row_item") == 0 || strcmp(f, "row_value") == 0)
+      else if (is_ragged_field(f))
         for (int64_t i = 0; i < 1 + at % CASE_WIDTH; i++, entries++) {
           if (ids != NULL)
-            ids[entries] = (at + 5 * i) % 53;
+            ids[entries] = (at + 5 * i) % (f[0] == 'r' ? 53 : 6);
           else
             values[entries] = 1.0f;
         }
     }
-    if (strcmp(f, "row_start") == 0) {
+    if (g_str_has_suffix(f, "_start")) {
       ids[0] = 0;
       recnn_batch_set_length(batch, f, n + 1);
-    } else if (g_str_has_prefix(f, "row_")) {
+    } else if (is_ragged_field(f)) {
       recnn_batch_set_length(batch, f, entries);
       entries = 0;
     }

@@ -185,6 +185,14 @@ for _, which in ipairs(architectures) do
     raises(function() model:recommend { history = { "no such" }, condition = gender } end, "history[1]", "no such")
     raises(function() model:recommend { user = user, candidates = {} } end, "candidates is empty")
     raises(function() model:recommend { user = user, condition = "X" } end, "condition")
+    if gender then
+      local listed = model:recommend { history = history, condition = { gender }, k = 6 }
+      for i, hit in ipairs(listed) do
+        assert(hit.item == hits[i].item and hit.score == hits[i].score)
+      end
+      raises(function() model:recommend { user = user, condition = {} } end, "condition", "empty")
+      raises(function() model:recommend { user = user, condition = { "M", "F" } } end, "2 conditions", "at most 1")
+    end
     if model:inputs().max_sequence_length == 10 then
       raises(function() model:recommend { history = {} } end, which[1], "no items")
     end

@@ -114,6 +114,14 @@ static inline RecnnSparseRows recnn_rows_input(RecnnGraph *graph, const RecnnBat
   return rows;
 }
 
+/* The batch's conditions, of which somebody may have several, as sparse rows. */
+static inline RecnnSparseRows recnn_conditions_input(RecnnGraph *graph, const RecnnBatch *batch) {
+  RecnnSparseRows rows = {recnn_input(graph, batch, "condition_start"),
+                          recnn_input(graph, batch, "condition_item"),
+                          recnn_input(graph, batch, "condition_value")};
+  return rows;
+}
+
 /* The rows with each entry kept with probability `keep` (and zero otherwise) while training; `name`
  * is the draw's. */
 static inline RecnnSparseRows recnn_rows_mask(RecnnGraph *graph, RecnnSparseRows rows,
@@ -177,35 +185,46 @@ static inline double recnn_anneal(const RecnnAnneal *anneal, RecnnGraph *graph) 
 /* What a variational autoencoder is made of. */
 typedef struct RecnnVae {
   const char *likelihood; /* "bernoulli" or "multinomial" */
+  bool normalize_input;
+  double input_keep;
   RecnnAnneal beta;
   RecnnStack encoder; /* its first layer reads sparse rows */
   RecnnLatent latent;
   RecnnStack decoder;
 } RecnnVae;
 
-/* The options that recnn_vae_declare reads, for a model's table. */
-#define RECNN_VAE_OPTIONS                                                                          \
+/* The choices of the option "activation", in their order. */
+#define RECNN_VAE_ACTIVATIONS "tanh", "relu", "selu"
+
+/* The options that recnn_vae_declare reads, for a model's table; ACTIVATION is the default. */
+#define RECNN_VAE_OPTIONS(ACTIVATION)                                                              \
   {"latent_dim", RECNN_OPTION_INT, "128", "[1,65536]", "Size of the latent vector"},               \
       {"encoder_dims", RECNN_OPTION_INT_LIST, "512,256", "[1,65536]",                              \
        "Widths of the encoder's layers"},                                                          \
       {"decoder_dims", RECNN_OPTION_INT_LIST, "256,512", "[1,65536]",                              \
        "Widths of the decoder's layers"},                                                          \
+      {"activation", RECNN_OPTION_CHOICE, ACTIVATION, "tanh|relu|selu",                            \
+       "What follows every hidden layer"},                                                         \
       {"dropout_rate", RECNN_OPTION_FLOAT, "0.5", "[0,1)", "Dropout behind every hidden layer"},   \
       {"beta", RECNN_OPTION_FLOAT, "1", "[0,inf)", "Weight of the KL term, where annealing ends"}, \
       {"likelihood", RECNN_OPTION_CHOICE, "bernoulli", "bernoulli|multinomial",                    \
        "Of the row given the logits: Bernoulli sums over the batch, multinomial means over rows"}, \
       {"anneal_start", RECNN_OPTION_FLOAT, "0", "[0,inf)",                                         \
        "Weight of the KL term at the first step"},                                                 \
+      {"anneal_steps", RECNN_OPTION_INT, "0", "[0,inf)",                                           \
+       "Steps in which the weight goes from anneal_start to beta; 0: beta from the beginning"},    \
+      {"normalize_input", RECNN_OPTION_BOOL, "false", NULL,                                        \
+       "Whether the encoder reads rows of length 1 (Liang et al. 2018) instead of as they are"},   \
   {                                                                                                \
-    "anneal_steps", RECNN_OPTION_INT, "0", "[0,inf)",                                              \
-        "Steps in which the weight goes from anneal_start to beta; 0: beta from the beginning"     \
+    "input_dropout", RECNN_OPTION_FLOAT, "0", "[0,1)",                                             \
+        "Share of the input's entries left out while training"                                     \
   }
 
 /* encoder, fc_mu, fc_logvar and decoder; `beside` is the width of what stands beside the row and
  * beside z, such as a condition; 0: nothing. */
-static inline RecnnStatus recnn_vae_declare(RecnnVae *vae, RecnnModel *model,
-                                            const char *activation, int64_t beside,
+static inline RecnnStatus recnn_vae_declare(RecnnVae *vae, RecnnModel *model, int64_t beside,
                                             RecnnError *error) {
+  static const char *const activations[] = {RECNN_VAE_ACTIVATIONS};
   RecnnValue encoder_dims = recnn_option_list(model, "encoder_dims");
   RecnnValue decoder_dims = recnn_option_list(model, "decoder_dims");
   RecnnStatus status = recnn_mlp_check(encoder_dims, "encoder_dims", error);
@@ -217,10 +236,13 @@ static inline RecnnStatus recnn_vae_declare(RecnnVae *vae, RecnnModel *model,
     return recnn_fail(error, RECNN_ERROR_OPTION,
                       "option encoder_dims: an empty list, expected at least one layer");
   vae->likelihood = recnn_option_int(model, "likelihood") == 0 ? "bernoulli" : "multinomial";
+  vae->normalize_input = recnn_option_bool(model, "normalize_input");
+  vae->input_keep = 1.0 - recnn_option_float(model, "input_dropout");
   vae->beta.start = recnn_option_float(model, "anneal_start");
   vae->beta.cap = recnn_option_float(model, "beta");
   vae->beta.steps = recnn_option_int(model, "anneal_steps");
-  vae->encoder.activation = vae->decoder.activation = activation;
+  vae->encoder.activation = vae->decoder.activation =
+      activations[recnn_option_int(model, "activation")];
   vae->encoder.dropout = vae->decoder.dropout = recnn_option_float(model, "dropout_rate");
   int64_t n_items = recnn_count(model, "items");
   RecnnStackSpec encoder = {"encoder", 3, n_items + beside, true, false};
@@ -229,6 +251,19 @@ static inline RecnnStatus recnn_vae_declare(RecnnVae *vae, RecnnModel *model,
   RecnnStackSpec decoder = {"decoder", 3, vae->latent.size + beside, false, false};
   recnn_stack_declare(&vae->decoder, model, &decoder, decoder_dims, n_items);
   return RECNN_OK;
+}
+
+/* What the encoder reads of the rows; the loss is on the rows themselves.  What is kept of them
+ * while training is scaled up, so that the encoder meets inputs of the same size afterwards. */
+static inline RecnnSparseRows recnn_vae_input(const RecnnVae *vae, RecnnGraph *graph,
+                                              RecnnSparseRows rows) {
+  if (vae->normalize_input)
+    rows.value = recnn_rows_normalize(graph, rows);
+  if (vae->input_keep < 1.0 && recnn_api.graph->training(graph)) {
+    rows = recnn_rows_mask(graph, rows, "input_mask", vae->input_keep);
+    rows.value = recnn_scale(graph, rows.value, 1.0 / vae->input_keep);
+  }
+  return rows;
 }
 
 /* What one makes of rows: the logits (B, items), and the latent distribution. */

@@ -15,6 +15,9 @@
  *   length    int64 (B)    valid steps, 1 .. L; where it is absent, all L are
  *   target    int64 (B)    the index of the item that comes next
  *   condition int64 (B)    0 .. conditions-1
+ *   condition_start, condition_item, condition_value
+ *                          like the three of rows, a sparse matrix over the conditions: somebody
+ *                          may have several, each with the same value, and a row sums to 1
  *
  * A batch is read by one thread at a time, the one that was given it.
  */

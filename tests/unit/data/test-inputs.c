@@ -6,6 +6,7 @@
 #include "unit/data/data-test.h"
 
 static const char *const condition[] = {"user", "condition", NULL};
+static const char *const conditions[] = {"user", "condition_item", NULL};
 static const char *const neither[] = {"user", "sequence", NULL};
 
 /* `options` as NAME=VALUE, NULL at the end. */
@@ -60,6 +61,21 @@ static void test_options(void) {
   recnn_dataset_unref(d);
 }
 
+static void check_refused(RecnnDataset *d, const char *option, const char *const *fields,
+                          RecnnStatus code, const char *text) {
+  GError *error = NULL;
+  g_assert_null(make(d, (const char *const[]){option, NULL}, fields, 0, &error));
+  check_error(&error, code, text);
+}
+
+static void check_conditions(const RecnnInputs *inputs, int64_t user, const int32_t *wanted,
+                             int64_t n) {
+  const int32_t *first;
+  g_assert_cmpint(recnn_inputs_conditions(inputs, user, &first), ==, n);
+  for (int64_t i = 0; i < n; i++)
+    g_assert_cmpint(first[i], ==, wanted[i]);
+}
+
 /* The first token feature of users, or the one that is named; who has no value has one behind the
  * last, unless everybody has one. */
 static void test_condition(void) {
@@ -70,28 +86,35 @@ static void test_condition(void) {
   g_assert_no_error(error);
   g_assert_cmpstr(inputs->condition->name, ==, "job");
   g_assert_cmpint(inputs->n_conditions, ==, 3);
+  g_assert_cmpint(inputs->most_conditions, ==, 1);
   for (int64_t user = 0; user < 3; user++)
-    g_assert_cmpint(recnn_inputs_condition(inputs, user), ==, user);
+    check_conditions(inputs, user, (int32_t[]){(int32_t)user}, user < 2);
   recnn_inputs_unref(inputs);
   inputs = make(d, (const char *const[]){"condition=sex", NULL}, condition, 0, &error);
   g_assert_no_error(error);
   g_assert_cmpint(inputs->n_conditions, ==, 2);
   for (int64_t user = 0; user < 3; user++)
-    g_assert_cmpint(recnn_inputs_condition(inputs, user), ==, user % 2);
+    check_conditions(inputs, user, (int32_t[]){(int32_t)user % 2}, 1);
   recnn_inputs_unref(inputs);
+  /* Several values a user are for models that take several. */
+  click_add_feature(d->user_features, "trusts", RECNN_FEATURE_TOKEN_SEQ, "x y||y z x");
+  inputs = make(d, (const char *const[]){"condition=trusts", NULL}, conditions, 0, &error);
+  g_assert_no_error(error);
+  g_assert_cmpint(inputs->n_conditions, ==, 4);
+  g_assert_cmpint(inputs->most_conditions, ==, 3);
+  check_conditions(inputs, 0, (int32_t[]){0, 1}, 2);
+  check_conditions(inputs, 1, NULL, 0);
+  check_conditions(inputs, 2, (int32_t[]){1, 2, 0}, 3);
+  recnn_inputs_unref(inputs);
+  check_refused(d, "condition=trusts", condition, RECNN_ERROR_NOT_FOUND,
+                "option condition: \"trusts\" is not a token feature of the users of DIR/clicks; "
+                "known: job, sex");
   /* Where no field asks for it, not even a wrong name is looked for. */
   inputs = make(d, (const char *const[]){"condition=sexe", NULL}, neither, 0, &error);
   g_assert_no_error(error);
   g_assert_null(inputs->condition);
   recnn_inputs_unref(inputs);
   recnn_dataset_unref(d);
-}
-
-static void check_refused(RecnnDataset *d, const char *option, const char *const *fields,
-                          RecnnStatus code, const char *text) {
-  GError *error = NULL;
-  g_assert_null(make(d, (const char *const[]){option, NULL}, fields, 0, &error));
-  check_error(&error, code, text);
 }
 
 static void test_refused(void) {

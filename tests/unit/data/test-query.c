@@ -25,6 +25,10 @@ static Asked ask(const char *const *fields, int64_t length, bool rated,
   RecnnOptions *options = recnn_options_new(recnn_inputs_options(), "inputs", &error);
   if (rated)
     recnn_options_set_text(options, "row_values", "ratings", &error);
+  if (g_strv_contains(fields, "condition_item")) {
+    click_add_feature(a.dataset->user_features, "trusts", RECNN_FEATURE_TOKEN_SEQ, "x y||y z x");
+    recnn_options_set_text(options, "condition", "trusts", &error);
+  }
   a.inputs = recnn_inputs_new(a.dataset, options, fields, length, &error);
   g_assert_no_error(error);
   recnn_options_free(options);
@@ -124,16 +128,39 @@ static void test_rows(void) {
 
 static void test_condition(void) {
   static const char *const fields[] = {"condition", NULL};
-  const RecnnSubject subjects[] = {{.user = 1, .condition = -1},
-                                   {.user = 2, .condition = -1},
-                                   {.user = 1, .condition = 0},
-                                   {.user = -1, .condition = 1}};
-  const RecnnSubject unknown = {.user = -1, .condition = -1};
+  const int32_t told[] = {0, 1};
+  const RecnnSubject subjects[] = {{.user = 1},
+                                   {.user = 2},
+                                   {.user = 1, .conditions = told, .n_conditions = 1},
+                                   {.user = -1, .conditions = told + 1, .n_conditions = 1}};
+  const RecnnSubject unknown = {.user = -1};
+  const RecnnSubject two = {.user = -1, .conditions = told, .n_conditions = 2};
   Asked a = ask(fields, 0, false, subjects, 4);
   check_ints(&a, "condition", (int64_t[]){1, 2, 0, 1}, 4);
   g_assert_null(recnn_query_set_refuses(&a.set, &subjects[3]));
   g_assert_cmpstr(recnn_query_set_refuses(&a.set, &unknown), ==,
                   "it needs a condition, which is known of the data's users only: give one");
+  g_assert_cmpstr(recnn_query_set_refuses(&a.set, &two), ==,
+                  "it takes one condition: give no more");
+  clear(&a);
+}
+
+/* Several conditions a user, as sparse rows; who has none has the one behind the last. */
+static void test_conditions(void) {
+  static const char *const fields[] = {"condition_start", "condition_item", "condition_value",
+                                       NULL};
+  const int32_t told[] = {2, 0};
+  const RecnnSubject subjects[] = {{.user = 1},
+                                   {.user = 0},
+                                   {.user = 1, .conditions = told, .n_conditions = 2},
+                                   {.user = -1, .conditions = told, .n_conditions = 1}};
+  const RecnnSubject unknown = {.user = -1};
+  Asked a = ask(fields, 0, false, subjects, 4);
+  check_ints(&a, "condition_start", (int64_t[]){0, 1, 3, 5, 6}, 5);
+  check_ints(&a, "condition_item", (int64_t[]){3, 0, 1, 2, 0, 2}, 6);
+  check_floats(&a, "condition_value", (float[]){1, .5f, .5f, .5f, .5f, 1}, 6);
+  g_assert_nonnull(recnn_query_set_refuses(&a.set, &unknown));
+  g_assert_null(recnn_query_set_refuses(&a.set, &subjects[2]));
   clear(&a);
 }
 
@@ -175,7 +202,7 @@ static void test_subjects(void) {
   g_assert_cmpint(a.n, ==, 2);
   g_assert_cmpint(a.items[0], ==, 1); /* y came first */
   g_assert_cmpfloat(a.ratings[1], ==, 1.0f);
-  g_assert_cmpint(a.condition, ==, -1);
+  g_assert_null(a.conditions);
   g_assert_cmpint(b.user, ==, 1);
   g_assert_cmpint(b.n, ==, 0);
   RecnnSubject without = recnn_subject_of(NULL, 1);
@@ -193,6 +220,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/query/sequence", test_sequence);
   g_test_add_func("/query/rows", test_rows);
   g_test_add_func("/query/condition", test_condition);
+  g_test_add_func("/query/conditions", test_conditions);
   g_test_add_func("/query/sets", test_sets);
   g_test_add_func("/query/subjects", test_subjects);
   return g_test_run();

@@ -352,7 +352,7 @@ static void test_recommend(void) {
   RecnnRanker *ranker = recnn_ranker_new(model, 0, NULL);
   int64_t items[6];
   float values[6];
-  RecnnWish wish = {.subject = {.user = 1, .condition = -1}, .k = 3};
+  RecnnWish wish = {.subject = {.user = 1}, .k = 3};
   g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, NULL), ==, 3);
   g_assert_cmpint(items[0], ==, 1); /* equal scores by index */
   g_assert_cmpint(items[1], ==, 3);
@@ -378,9 +378,8 @@ static void test_recommend(void) {
   g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, &error), ==, -1);
   g_assert_nonnull(strstr(error->message, "candidates is empty"));
   g_clear_error(&error);
-  wish = (RecnnWish){.subject = {.user = -1, .items = candidates, .n = 4, .condition = -1},
-                     .has_history = true,
-                     .k = 3};
+  wish = (RecnnWish){
+      .subject = {.user = -1, .items = candidates, .n = 4}, .has_history = true, .k = 3};
   g_assert_cmpint(recnn_recommend(ranker, &wish, items, values, &error), ==, -1);
   g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_DATA);
   g_assert_nonnull(strstr(error->message, "knows users by index"));
@@ -397,7 +396,7 @@ static void test_recommend(void) {
              {1, 6, 1, "excluded item 6"},
              {1, -1, 1, "excluded item -1"}};
   for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
-    wish = (RecnnWish){.subject = {.user = bad[i].user, .condition = -1},
+    wish = (RecnnWish){.subject = {.user = bad[i].user},
                        .exclude = &bad[i].exclude,
                        .n_exclude = 1,
                        .k = bad[i].k};

@@ -68,7 +68,7 @@ static inline void best(RecnnModel *model, const RecnnSplit *split, int64_t user
   g_assert_no_error(error);
   recnn_ranker_set_history(ranker, split, RECNN_TEST, &error);
   g_assert_no_error(error);
-  RecnnWish wish = {.subject = {.user = user, .condition = -1}, .k = 5};
+  RecnnWish wish = {.subject = {.user = user}, .k = 5};
   int64_t n = recnn_recommend(ranker, &wish, items, scores, &error);
   g_assert_no_error(error);
   g_assert_cmpint(n, ==, 5);

@@ -29,9 +29,7 @@ static bool everything(const RecnnModelClass *model_class, const RecnnSplit *spl
   if (result != NULL) {
     int64_t items[3];
     RecnnRanker *ranker = recnn_ranker_new(model, 0, error);
-    done = ranker != NULL &&
-           recnn_recommend(ranker, &(RecnnWish){.subject = {.condition = -1}, .k = 3}, items, NULL,
-                           error) == 3;
+    done = ranker != NULL && recnn_recommend(ranker, &(RecnnWish){.k = 3}, items, NULL, error) == 3;
     recnn_ranker_free(ranker);
   }
   recnn_result_free(result);
