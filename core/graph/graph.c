@@ -155,6 +155,11 @@ bool recnn_graph_training(const RecnnGraph *graph) { return graph->training; }
 
 size_t recnn_graph_peak(const RecnnGraph *graph) { return recnn_arena_peak(graph->arena); }
 
+void recnn_graph_visit(const RecnnGraph *graph, RecnnGraphVisit visit, void *data) {
+  for (const RecnnVar *var = graph->last; var != NULL; var = var->previous)
+    visit(data, var->op, &var->value, var->views, var->n_inputs, var->wants_grad);
+}
+
 /* Copies a text into the graph: the caller's may be on its stack. */
 static const char *keep_text(RecnnGraph *graph, const char *text) {
   size_t size = strlen(text) + 1;

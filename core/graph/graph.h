@@ -64,6 +64,14 @@ const RecnnTensor *recnn_graph_find_output(const RecnnGraph *graph, const char *
  * they ran; NULL when there is none. */
 const char *recnn_graph_find_not_finite(const RecnnGraph *graph);
 
+/* Calls `visit` for each op that was applied since the reset, the last one first: what a step is
+ * made of, for those who count.  Inputs are as the op saw them; all is valid until the next reset.
+ */
+typedef void (*RecnnGraphVisit)(void *data, const RecnnOp *op, const RecnnTensor *output,
+                                const RecnnTensor *const *inputs, int32_t n_inputs,
+                                bool with_gradient);
+void recnn_graph_visit(const RecnnGraph *graph, RecnnGraphVisit visit, void *data);
+
 /* Bytes of the largest step so far. */
 size_t recnn_graph_peak(const RecnnGraph *graph);
 

@@ -282,12 +282,23 @@ static void plain_sgemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n
   }
 }
 
+static RecnnBlasObserver observer;
+static void *observer_data;
+
+void recnn_blas_observe(RecnnBlasObserver new_observer, void *data) {
+  observer = new_observer;
+  observer_data = data;
+}
+
 void recnn_blas_sgemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
                       float alpha, const float *a, int64_t lda, const float *b, int64_t ldb,
                       float beta, float *c, int64_t ldc) {
   g_assert(library.handle != NULL);
   if (m <= 0 || n <= 0) {
     return;
+  }
+  if (observer != NULL) {
+    observer(observer_data, transpose_a, transpose_b, m, n, k);
   }
   if (k <= 0 || MAX(MAX(m, n), MAX(k, MAX(lda, MAX(ldb, ldc)))) > INT32_MAX) {
     plain_sgemm(transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);

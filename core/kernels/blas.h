@@ -36,4 +36,10 @@ void recnn_blas_sgemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, 
                       float alpha, const float *a, int64_t lda, const float *b, int64_t ldb,
                       float beta, float *c, int64_t ldc);
 
+/* For those who count: told of each product on the thread that does it.  All of recnn's products
+ * are recnn_blas_sgemm's, those of ops in plugins too.  NULL ends it.  Not while products run. */
+typedef void (*RecnnBlasObserver)(void *data, bool transpose_a, bool transpose_b, int64_t m,
+                                  int64_t n, int64_t k);
+void recnn_blas_observe(RecnnBlasObserver observer, void *data);
+
 #endif
