@@ -48,7 +48,7 @@ static void run(RecnnTrial *trial) {
     batch = recnn__subject_batch(trial, a->model, a->model_class->train_fields, SUBJECT_ROWS, 3);
   if (b != NULL && trial->failure == NULL && recnn__subject_train(trial, a, batch, 3, NULL)) {
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without a the trial has failed */
-    if (!recnn_model_save_weights(a->model, path, trial->plugin->manifest->version, &error) ||
+    if (!recnn_model_save_weights(a->model, path, &error) ||
         !recnn_model_load_weights(b->model, path, &error))
       recnn__trial_fail_error(trial, "saving and loading", error);
     else

@@ -17,6 +17,17 @@
  * option table.  RECNN_ERROR_PLUGIN_FEATURE. */
 bool recnn_model_class_check(const RecnnModelClass *model_class, GError **error);
 
+/* The plugin that offers a class, and its version, for the files of its models.  Both live as long
+ * as the process. */
+typedef struct RecnnModelOrigin {
+  const char *plugin;
+  const char *version;
+} RecnnModelOrigin;
+void recnn_model_class_set_origin(const RecnnModelClass *model_class, const char *plugin,
+                                  const char *version);
+/* False, and nothing written, for a class that no plugin brought. */
+bool recnn_model_class_origin(const RecnnModelClass *model_class, RecnnModelOrigin *ret_origin);
+
 /* `options` is copied (NULL: all defaults).  Sizes by name, for config->count. */
 typedef struct RecnnCount {
   const char *name;

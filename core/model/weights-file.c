@@ -1,11 +1,8 @@
-/* Weights on disk.  The format is tensor/safetensors's; here is what of a model goes into it. */
+/* Writing weights.  The format is tensor/safetensors's; here is what of a model goes into it. */
 #include "model/weights-file.h"
-
-#include <string.h>
 
 #include "config.h"
 
-#include "base/error.h"
 #include "base/memory.h"
 #include "base/options-json.h"
 #include "tensor/tensor.h"
@@ -36,8 +33,8 @@ static bool add_param(RecnnSafetensorsWriter *writer, const RecnnParam *param, G
   return true;
 }
 
-bool recnn_model_save_weights(const RecnnModel *model, const char *path, const char *plugin_version,
-                              GError **error) {
+bool recnn_model_save_weights(const RecnnModel *model, const char *path, GError **error) {
+  RecnnModelOrigin origin;
   RecnnParam *const *params;
   int32_t n = recnn_model_params(model, &params);
   RecnnSafetensorsWriter *writer = recnn_safetensors_writer_new();
@@ -50,8 +47,10 @@ bool recnn_model_save_weights(const RecnnModel *model, const char *path, const c
     json_object_set_int_member(counts, list[i].name, list[i].value);
   add_json(writer, "counts", counts);
   recnn_safetensors_writer_metadata(writer, "recnn_version", PACKAGE_VERSION);
-  if (plugin_version != NULL)
-    recnn_safetensors_writer_metadata(writer, "plugin_version", plugin_version);
+  if (recnn_model_class_origin(recnn_model_get_class(model), &origin)) {
+    recnn_safetensors_writer_metadata(writer, "plugin", origin.plugin);
+    recnn_safetensors_writer_metadata(writer, "plugin_version", origin.version);
+  }
   GPtrArray *copies = g_ptr_array_new_with_free_func(recnn_memory_free);
   bool ok = true;
   for (int32_t i = 0; ok && i < n; i++)
@@ -61,71 +60,5 @@ bool recnn_model_save_weights(const RecnnModel *model, const char *path, const c
   else
     recnn_safetensors_writer_free(writer);
   g_ptr_array_unref(copies);
-  return ok;
-}
-
-/* Whether the file has a tensor for a parameter, of its shape and dtype. */
-static bool fits(const RecnnSafetensors *file, const char *name, const RecnnParam *param,
-                 GError **error) {
-  RecnnTensor outside = recnn_param_outside(param, &param->value);
-  return recnn_safetensors_check(file, name, &outside, error);
-}
-
-static bool take_param(const RecnnSafetensors *file, const char *name, RecnnParam *param,
-                       GError **error) {
-  if (!param->transposed)
-    return recnn_safetensors_read(file, name, &param->value, error);
-  RecnnTensor outside = recnn_param_outside(param, &param->value);
-  recnn_tensor_set_contiguous(&outside);
-  outside.data = recnn_memory_new(recnn_tensor_bytes(&outside), 1, name, error);
-  bool ok = outside.data != NULL && recnn_safetensors_read(file, name, &outside, error);
-  if (ok) { /* turned over twice is as it was */
-    RecnnTensor inside = recnn_param_outside(param, &outside);
-    recnn_tensor_copy(&param->value, &inside);
-  }
-  recnn_memory_free(outside.data);
-  return ok;
-}
-
-bool recnn_model_take_weights(RecnnModel *model, const RecnnSafetensors *file, const char *prefix,
-                              GError **error) {
-  RecnnParam *const *params;
-  int32_t n = recnn_model_params(model, &params);
-  bool ok = true;
-  for (int32_t i = 0; ok && i < n; i++) {
-    char *name = g_strconcat(prefix, params[i]->name, NULL);
-    ok = fits(file, name, params[i], error);
-    g_free(name);
-  }
-  for (int64_t i = 0; ok && i < recnn_safetensors_count(file); i++) {
-    const char *name = recnn_safetensors_get(file, i)->name;
-    if (g_str_has_prefix(name, prefix) &&
-        recnn_model_find_param(model, name + strlen(prefix)) == NULL)
-      ok =
-          recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "%s: tensor %s is no parameter of model %s",
-                          recnn_safetensors_path(file), name, recnn_model_get_class(model)->name);
-  }
-  for (int32_t i = 0; ok && i < n; i++) {
-    char *name = g_strconcat(prefix, params[i]->name, NULL);
-    ok = take_param(file, name, params[i], error);
-    g_free(name);
-  }
-  if (ok)
-    recnn_model_touch(model);
-  return ok;
-}
-
-bool recnn_model_load_weights(RecnnModel *model, const char *path, GError **error) {
-  RecnnSafetensors *file = recnn_safetensors_open(path, error);
-  if (file == NULL)
-    return false;
-  const char *name = recnn_model_get_class(model)->name;
-  const char *of = recnn_safetensors_metadata(file, "model");
-  bool ok =
-      of == NULL || strcmp(of, name) == 0 /* PyTorch's own files do not say */
-          ? recnn_model_take_weights(model, file, "", error)
-          : recnn_error_set(error, RECNN_ERROR_ARGUMENT,
-                            "%s: weights of model %s, expected those of model %s", path, of, name);
-  recnn_safetensors_close(file);
   return ok;
 }

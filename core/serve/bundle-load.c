@@ -59,11 +59,11 @@ static bool check_format(const About *about, GError **error) {
   return true;
 }
 
-/* The options of `table` as the member `name` has them. */
-static RecnnOptions *read_options(const About *about, const char *name, const RecnnOption *table,
-                                  GError **error) {
-  JsonObject *values = object_of(about, name, error);
-  RecnnOptions *options = values != NULL ? recnn_options_new(table, name, error) : NULL;
+/* How the model's input is made. */
+static RecnnOptions *read_inputs(const About *about, GError **error) {
+  JsonObject *values = object_of(about, "inputs", error);
+  RecnnOptions *options =
+      values != NULL ? recnn_options_new(recnn_inputs_options(), "inputs", error) : NULL;
   GList *names = options != NULL ? json_object_get_members(values) : NULL;
   for (GList *n = names; options != NULL && n != NULL; n = n->next)
     if (!recnn_options_set_json(options, n->data, json_object_get_member(values, n->data), error)) {
@@ -109,26 +109,41 @@ static bool check_counts(const About *about, const RecnnModel *model, GError **e
   return true;
 }
 
+/* The model's options are those of bundle.json, as its plugin of today has them. */
+static RecnnModel *make_model(const About *about, const RecnnWeightsFile *weights,
+                              const RecnnModelClass *model_class, RecnnDataset *dataset,
+                              GError **error) {
+  RecnnOptions *options = recnn_weights_file_options(weights, error);
+  if (options == NULL) {
+    g_prefix_error(error, "%s: ", about->path);
+    return NULL;
+  }
+  RecnnOptions *inputs = read_inputs(about, error);
+  RecnnModel *model =
+      inputs != NULL ? recnn_model_new_for(model_class, options, dataset, inputs, 0, error) : NULL;
+  if (model != NULL &&
+      (!check_counts(about, model, error) || !recnn_weights_file_take(weights, model, error))) {
+    recnn_model_free(model);
+    model = NULL;
+  }
+  recnn_options_free(options);
+  recnn_options_free(inputs);
+  return model;
+}
+
 static RecnnModel *read_model(const About *about, const char *folder, RecnnDataset *dataset,
                               GError **error) {
   const char *name = text(about, about->object, "model", error);
   const RecnnModelClass *model_class = name != NULL ? recnn_model_class_find(name, error) : NULL;
-  if (model_class == NULL)
+  JsonObject *options = model_class != NULL ? object_of(about, "options", error) : NULL;
+  if (options == NULL)
     return NULL;
-  RecnnOptions *options = read_options(about, "options", model_class->options, error);
-  RecnnOptions *inputs =
-      options != NULL ? read_options(about, "inputs", recnn_inputs_options(), error) : NULL;
+  char *path = g_build_filename(folder, BUNDLE_WEIGHTS, NULL);
+  RecnnWeightsFile *weights = recnn_weights_file_open(path, model_class, options, error);
   RecnnModel *model =
-      inputs != NULL ? recnn_model_new_for(model_class, options, dataset, inputs, 0, error) : NULL;
-  char *weights = g_build_filename(folder, BUNDLE_WEIGHTS, NULL);
-  if (model != NULL &&
-      (!check_counts(about, model, error) || !recnn_model_load_weights(model, weights, error))) {
-    recnn_model_free(model);
-    model = NULL;
-  }
-  g_free(weights);
-  recnn_options_free(options);
-  recnn_options_free(inputs);
+      weights != NULL ? make_model(about, weights, model_class, dataset, error) : NULL;
+  recnn_weights_file_close(weights);
+  g_free(path);
   return model;
 }
 

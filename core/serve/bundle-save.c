@@ -12,7 +12,6 @@
 #include "base/file.h"
 #include "base/options-json.h"
 #include "model/weights-file.h"
-#include "plugin/plugin.h"
 #include "serve/bundle-private.h"
 
 static void set_text(JsonObject *object, const char *name, const char *text) {
@@ -21,7 +20,7 @@ static void set_text(JsonObject *object, const char *name, const char *text) {
 
 static JsonObject *about(const RecnnModel *model, const RecnnSplit *split) {
   const RecnnModelClass *model_class = recnn_model_get_class(model);
-  const RecnnPlugin *plugin = recnn_plugin_of(model_class);
+  RecnnModelOrigin origin;
   const RecnnInputs *inputs = recnn_model_get_inputs(model);
   JsonObject *object = json_object_new(), *of_plugin = json_object_new(),
              *counts = json_object_new(), *data = json_object_new();
@@ -31,9 +30,9 @@ static JsonObject *about(const RecnnModel *model, const RecnnSplit *split) {
   json_object_set_int_member(object, "version", BUNDLE_VERSION);
   set_text(object, "recnn", PACKAGE_VERSION);
   set_text(object, "model", model_class->name);
-  if (plugin != NULL) {
-    set_text(of_plugin, "name", plugin->manifest->name);
-    set_text(of_plugin, "version", plugin->manifest->version);
+  if (recnn_model_class_origin(model_class, &origin)) {
+    set_text(of_plugin, "name", origin.plugin);
+    set_text(of_plugin, "version", origin.version);
   }
   json_object_set_object_member(object, "plugin", of_plugin);
   json_object_set_object_member(object, "options",
@@ -125,11 +124,9 @@ static bool put(const char *made, const char *folder, bool is_there, GError **er
 
 static bool write_all(const RecnnModel *model, const RecnnSplit *split, const char *folder,
                       GError **error) {
-  const RecnnPlugin *plugin = recnn_plugin_of(recnn_model_get_class(model));
   char *weights = g_build_filename(folder, BUNDLE_WEIGHTS, NULL);
   bool ok = recnn__bundle_write_data(folder, model, split, error) &&
-            recnn_model_save_weights(model, weights,
-                                     plugin != NULL ? plugin->manifest->version : NULL, error) &&
+            recnn_model_save_weights(model, weights, error) &&
             write_about(folder, model, split, error);
   g_free(weights);
   return ok;

@@ -84,8 +84,7 @@ void recnn__keep_batch(RecnnTrainer *trainer, const RecnnRun *run) {
 /* The averages, where there are some, are what is kept: they are in the parameters' place. */
 static bool keep_best(const RecnnTrainer *trainer, GError **error) {
   char *path = recnn__run_folder_file(trainer->folder, BEST);
-  const char *plugin = trainer->listener != NULL ? trainer->listener->plugin : NULL;
-  bool ok = recnn_model_save_weights(trainer->model, path, plugin, error);
+  bool ok = recnn_model_save_weights(trainer->model, path, error);
   g_free(path);
   return ok;
 }

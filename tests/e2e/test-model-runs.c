@@ -48,7 +48,7 @@ static RecnnModel *trained(const char *name, int threads, uint64_t seed) {
 static char *file_of(const RecnnModel *model, const char *name) {
   char *path = g_build_filename(folder, name, NULL);
   GError *error = NULL;
-  recnn_model_save_weights(model, path, "0.1.0", &error);
+  recnn_model_save_weights(model, path, &error);
   g_assert_no_error(error);
   return path;
 }

@@ -20,8 +20,8 @@ typedef struct RecnnMigration RecnnMigration;
 /* Grows at the end only. */
 struct RecnnMigration {
   size_t struct_size;
-  const char *plugin;  /* the plugin that wrote the file; "" when the file does not say */
-  const char *version; /* that plugin's version; "" likewise */
+  const char *plugin;  /* the plugin that wrote the file */
+  const char *version; /* and its version */
 
   /* An option as text, as on a command line ("128,64"), until it is set again; NULL: there is none
    * of that name.  Options that are not there will have their default. */

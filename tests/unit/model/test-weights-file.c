@@ -65,7 +65,8 @@ static void test_round_trip(void) {
   GError *error = NULL;
   RecnnModel *model = toy("4", 1), *other = toy("4", 2);
   *(int64_t *)recnn_model_find_param(model, "seen")->value.data = 77;
-  g_assert_true(recnn_model_save_weights(model, path, "1.2.3", &error));
+  recnn_model_class_set_origin(&toy_class, "toys", "1.2.3");
+  g_assert_true(recnn_model_save_weights(model, path, &error));
   g_assert_no_error(error);
 
   RecnnSafetensors *file = recnn_safetensors_open(path, &error);
@@ -73,6 +74,7 @@ static void test_round_trip(void) {
   g_assert_cmpstr(recnn_safetensors_metadata(file, "model"), ==, "toy");
   g_assert_cmpstr(recnn_safetensors_metadata(file, "options"), ==, "{\"width\":4}");
   g_assert_cmpstr(recnn_safetensors_metadata(file, "counts"), ==, "{\"users\":7}");
+  g_assert_cmpstr(recnn_safetensors_metadata(file, "plugin"), ==, "toys");
   g_assert_cmpstr(recnn_safetensors_metadata(file, "plugin_version"), ==, "1.2.3");
   float outside[12];
   RecnnTensor to = recnn_tensor_view(outside, RECNN_FLOAT32, 2, (int64_t[]){3, 4});
