@@ -6,7 +6,7 @@
  *
  * Sequences have up to L items (20), M of them in the mean (L: every sequence is full).
  * RECNN_NUM_THREADS sets the threads.  With --cpu times are the process's CPU time, which says more
- * on a machine that others use. */
+ * on a machine that others use.  RECNN_PROFILE profiles the steps behind the first few. */
 #include <glib.h>
 
 #include <stdio.h>
@@ -16,6 +16,7 @@
 
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "base/trace.h"
 #include "model/model.h"
 #include "optim/optimizer.h"
 #include "synthetic.h"
@@ -51,8 +52,10 @@ static void time_steps(RecnnModel *model, int64_t rows, int steps) {
   recnn_rng_init(&rng, 1, 1);
   for (int step = -WARM_UP; step < steps; step++) {
     double norm;
-    if (step == 0)
+    if (step == 0) {
       forward = backward = update = 0.0;
+      recnn_trace_clear();
+    }
     synthetic_fill(batch, fields, &sizes, &rng);
     double start = now();
     recnn_graph_reset(graph, (uint64_t)(step + WARM_UP), true, true);
@@ -146,8 +149,15 @@ int main(int argc, char **argv) {
   for (int i = 0; i < 2 && at < argc && strchr(argv[at], '=') == NULL; i++, at++)
     numbers[i] = MAX(atoi(argv[at]), 1);
   RecnnModel *model = synthetic_model(argv[1], &sizes, argv + at);
+  recnn_trace_begin(getenv("RECNN_PROFILE"));
   if (recnn_model_get_class(model)->train_fields != NULL)
     time_steps(model, numbers[0], numbers[1]);
+  GError *error = NULL;
+  char *table = recnn_trace_end(&error);
+  synthetic_check(error);
+  if (table != NULL)
+    fputs(table, stderr);
+  g_free(table);
   if (recnn_model_get_class(model)->encode_items != NULL)
     for (int64_t block = 1; block <= 64; block *= 4)
       time_scores(model, block);

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "base/trace.h"
 #include "crash.h"
 #include "module.h"
 #include "plugin/plugin.h"
@@ -309,12 +310,31 @@ static int run_script(CommandLine *line) {
   return code;
 }
 
+/* The profile that RECNN_PROFILE asked for, on standard error: standard output is the script's. */
+static int end_profile(void) {
+  GError *error = NULL;
+  char *table = recnn_trace_end(&error);
+  if (table != NULL) {
+    fputs(table, stderr);
+  }
+  g_free(table);
+  if (error == NULL) {
+    return EXIT_SUCCESS;
+  }
+  fprintf(stderr, "recnn-run: RECNN_PROFILE: %s\n", error->message);
+  g_error_free(error);
+  return EXIT_SCRIPT;
+}
+
 int main(int argc, char **argv) {
   CommandLine line = {.folders = g_ptr_array_new(), .argc = argc, .argv = argv};
   int code = parse(&line);
   crash_catch("recnn-run");
   if (code < 0) {
+    recnn_trace_begin(getenv("RECNN_PROFILE"));
     code = run_script(&line);
+    int profiled = end_profile();
+    code = code == EXIT_SUCCESS ? profiled : code;
   }
   g_ptr_array_unref(line.folders);
   if (fflush(stdout) != 0 || ferror(stdout)) {

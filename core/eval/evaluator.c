@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/trace.h"
 #include "data/audit.h"
 #include "eval/evaluator-private.h"
 #include "eval/profile.h"
@@ -190,7 +191,7 @@ static char *find_leaks(const RecnnEvaluator *evaluator) {
   return both;
 }
 
-RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
+static RecnnResult *evaluate(RecnnEvaluator *evaluator, GError **error) {
   gint64 start = g_get_monotonic_time();
   if (!prepare(evaluator, error))
     return NULL;
@@ -218,6 +219,13 @@ RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
     result->seconds = (double)(g_get_monotonic_time() - start) * 1e-6;
   }
   g_free(values);
+  return result;
+}
+
+RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error) {
+  int64_t start = recnn_trace_now();
+  RecnnResult *result = evaluate(evaluator, error);
+  recnn_trace_add(RECNN_TRACE_PHASE, "evaluation", start, 0.0, 0.0);
   return result;
 }
 

@@ -112,9 +112,12 @@ static bool backward_op(RecnnGraph *graph, RecnnVar *var) {
   call.call.input_grads = grads;
   call.call.beta = beta;
   call.call.wanted = wanted;
+  int64_t start = recnn_trace_now();
   recnn_where_op(op->name);
   bool done = op->backward(&call.call);
   recnn_where_op(NULL);
+  if (start != 0)
+    recnn__graph_trace(&call.call, RECNN_TRACE_BACKWARD, start);
   if (!done) {
     recnn__graph_fail(graph, RECNN_ERROR_FAILED, op->name, "backward failed without saying why");
     return false;
@@ -167,7 +170,10 @@ bool recnn_graph_backward(RecnnGraph *graph, RecnnVar *loss, RecnnParam *const *
   if (!loss->wants_grad)
     return recnn_error_set(error, RECNN_ERROR_ARGUMENT,
                            "backward: the loss depends on no trainable parameter");
-  if (walk(graph, loss))
+  int64_t start = recnn_trace_now();
+  bool ok = walk(graph, loss);
+  recnn_trace_add(RECNN_TRACE_PHASE, "backward", start, 0.0, 0.0);
+  if (ok)
     return true;
   for (int32_t i = 0; i < n_params; i++) /* nobody shall step on half a gradient */
     recnn_param_clear_grad(params[i]);

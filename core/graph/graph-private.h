@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/options.h"
+#include "base/trace.h"
 #include "graph/graph.h"
 
 /* A gradient that goes to some rows of a parameter: row ids[j] gets rows[j], or scale[j] times
@@ -94,6 +95,9 @@ bool recnn__graph_need_grad(RecnnGraph *graph, RecnnVar *var, bool zero);
 /* Sums what was added to rows of the parameter `var` into distinct rows, or into its dense gradient
  * when it has one. */
 bool recnn__graph_collect_rows(RecnnGraph *graph, RecnnVar *var);
+/* What a call costs, after it. */
+RecnnOpCost recnn__graph_cost(const RecnnOpCall *call);
+void recnn__graph_trace(const RecnnOpCall *call, RecnnTracePart part, int64_t start);
 /* Adds rows to `to`, in order. */
 void recnn__graph_scatter(float *to, int64_t row_size, const RowGrad *rows);
 

@@ -361,9 +361,13 @@ static RecnnVar *apply_entry(RecnnGraph *graph, const OpEntry *entry, RecnnVar *
   recnn__graph_call(&call, graph, var);
   if (!make_output(graph, var, &call))
     return NULL;
+  int64_t start = recnn_trace_now();
   recnn_where_op(op->name);
   bool done = op->forward(&call.call);
   recnn_where_op(NULL);
+  if (start != 0)
+    recnn__graph_trace(&call.call, graph->gradients ? RECNN_TRACE_FORWARD : RECNN_TRACE_SCORING,
+                       start);
   if (!done) {
     recnn__graph_fail(graph, RECNN_ERROR_FAILED, op->name, "failed without saying why");
     return NULL;

@@ -63,7 +63,7 @@ static bool need_rows(RecnnGraph *graph, RecnnParam *param, int64_t n) {
   return false;
 }
 
-bool recnn__graph_collect_rows(RecnnGraph *graph, RecnnVar *var) {
+static bool collect(RecnnGraph *graph, RecnnVar *var) {
   RecnnParam *param = var->param;
   int64_t row_size = recnn_param_row_size(param);
   if (var->has_grad) { /* another op gave a dense gradient: the rows join it */
@@ -131,4 +131,17 @@ bool recnn__graph_collect_rows(RecnnGraph *graph, RecnnVar *var) {
   param->row_values = values;
   param->grad_kind = RECNN_GRAD_ROWS;
   return true;
+}
+
+bool recnn__graph_collect_rows(RecnnGraph *graph, RecnnVar *var) {
+  int64_t start = recnn_trace_now();
+  bool ok = collect(graph, var);
+  if (start != 0) {
+    int64_t n = var->param->n_rows;
+    for (const RowGrad *r = var->first_rows; r != NULL; r = r->next)
+      n += r->n;
+    double elements = (double)(n * recnn_param_row_size(var->param));
+    recnn_trace_add(RECNN_TRACE_BACKWARD, "rows", start, elements, elements * sizeof(float));
+  }
+  return ok;
 }

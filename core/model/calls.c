@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/trace.h"
 #include "base/where.h"
 #include "kernels/blas.h"
 #include "tensor/tensor.h"
@@ -55,8 +56,8 @@ static RecnnVar *named_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBat
   return recnn_graph_apply(graph, op, inputs, 2, NULL, 0);
 }
 
-RecnnVar *recnn_model_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
-                           const char *loss_name) {
+static RecnnVar *loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
+                      const char *loss_name) {
   const RecnnModelClass *c = model->model_class;
   if (c->train_fields == NULL)
     return fail(model, graph, RECNN_ERROR_UNSUPPORTED, "it is computed, not trained by gradient");
@@ -68,6 +69,14 @@ RecnnVar *recnn_model_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatc
     return fail(model, graph, RECNN_ERROR_UNSUPPORTED,
                 "it has a loss of its own and no predict(), so another loss cannot be put on it");
   return named_loss(model, graph, batch, loss_name != NULL ? loss_name : c->default_loss);
+}
+
+RecnnVar *recnn_model_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
+                           const char *loss_name) {
+  int64_t start = recnn_trace_now();
+  RecnnVar *var = loss(model, graph, batch, loss_name);
+  recnn_trace_add(RECNN_TRACE_PHASE, "forward", start, 0.0, 0.0);
+  return var;
 }
 
 RecnnVar *recnn_model_predict(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch) {

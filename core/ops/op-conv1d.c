@@ -273,6 +273,13 @@ static bool backward(RecnnOpCall *call) {
   return true;
 }
 
+static void cost(const RecnnOpCall *call, RecnnOpCost *cost) {
+  Shape s = shape_of(call);
+  double outputs = (double)recnn_tensor_count(call->output);
+  recnn__ops_products(call, 2.0 * outputs * (double)(s.channels * s.kernel), 1u << X | 1u << WEIGHT,
+                      cost);
+}
+
 static const RecnnOption attrs[] = {
     {"padding", RECNN_OPTION_INT, "0", "[0,inf)", "Steps of zeros on both sides"},
     {"cut", RECNN_OPTION_INT, "0", "[0,inf)", "Steps cut from the end of the result"},
@@ -330,4 +337,5 @@ RECNN_OP(conv1d) = {
     .forward = forward,
     .backward = backward,
     .samples = samples,
+    .cost = cost,
 };

@@ -344,6 +344,25 @@ static bool backward(RecnnOpCall *call) {
       {.dtype = RECNN_FLOAT32, .rank = 1, .shape = {3 * (H)}, .low = -0.5, .high = 0.5}, {         \
     .dtype = RECNN_FLOAT32, .rank = 1, .shape = {3 * (H)}, .low = -0.5, .high = 0.5                \
   }
+/* Of the steps that are there; the backward goes through the states, whoever wants a gradient. */
+static void cost(const RecnnOpCall *call, RecnnOpCost *cost) {
+  const RecnnTensor *x = call->inputs[X];
+  double hidden = (double)call->output->shape[2], in = (double)x->shape[2];
+  double steps = (double)(x->shape[0] * x->shape[1]);
+  if (call->n_inputs > LENGTH) {
+    const int64_t *length = call->inputs[LENGTH]->data;
+    steps = 0.0;
+    for (int64_t i = 0; i < x->shape[0]; i++)
+      steps += (double)length[i];
+  }
+  double of_input = 1.0, of_states = 1.0;
+  if (call->output_grad != NULL) {
+    of_input = (double)(call->wanted[X] + call->wanted[W_IH]);
+    of_states = 1.0 + (double)call->wanted[W_HH];
+  }
+  cost->operations = 6.0 * steps * hidden * (of_input * in + of_states * hidden);
+}
+
 static const RecnnOpSampleInput whole[] = {GRU_INPUTS(2, 3, 4, 5)};
 static const RecnnOpSampleInput packed[] = {
     GRU_INPUTS(7, 4, 2, 3), {.dtype = RECNN_INT64, .rank = 1, .shape = {7}, .low = 1, .high = 4}};
@@ -368,4 +387,5 @@ RECNN_OP(gru) = {
     .forward = forward,
     .backward = backward,
     .samples = samples,
+    .cost = cost,
 };

@@ -144,6 +144,12 @@ static bool backward(RecnnOpCall *call) {
                          call->beta[WEIGHT], recnn__ops_dx(call, WEIGHT), x.columns);
 }
 
+static void cost(const RecnnOpCall *call, RecnnOpCost *cost) {
+  double outputs = (double)recnn_tensor_count(call->output);
+  recnn__ops_products(call, 2.0 * outputs * (double)recnn_tensor_last(call->inputs[X]),
+                      1u << X | 1u << WEIGHT, cost);
+}
+
 static const RecnnOption attrs[] = {
     RECNN_OP_TAIL_ATTRS,
     {NULL, 0, NULL, NULL, NULL},
@@ -216,4 +222,5 @@ RECNN_OP(linear) = {
     .forward = forward,
     .backward = backward,
     .samples = samples,
+    .cost = cost,
 };

@@ -65,6 +65,11 @@ static bool backward(RecnnOpCall *call) {
   return done;
 }
 
+static void cost(const RecnnOpCall *call, RecnnOpCost *cost) {
+  Sizes s = sizes_of(call);
+  recnn__ops_products(call, 2.0 * (double)s.m * (double)s.n * (double)s.k, 3, cost);
+}
+
 static const RecnnOption attrs[] = {
     {"transpose_a", RECNN_OPTION_BOOL, "false", NULL, "Take a (K, M) transposed"},
     {"transpose_b", RECNN_OPTION_BOOL, "false", NULL, "Take b (N, K) transposed"},
@@ -111,4 +116,5 @@ RECNN_OP(matmul) = {
     .forward = forward,
     .backward = backward,
     .samples = samples,
+    .cost = cost,
 };

@@ -216,6 +216,14 @@ static bool backward(RecnnOpCall *call) {
          (recnn__ops_dx(call, X) == NULL || put_x(call, s));
 }
 
+/* Every row with every drawn class, and with its own; the rows of those are read or added to. */
+static void cost(const RecnnOpCall *call, RecnnOpCost *cost) {
+  double rows = (double)call->inputs[X]->shape[0], size = (double)call->inputs[X]->shape[1];
+  double samples = (double)call->attrs[SAMPLES].as.i;
+  recnn__ops_products(call, 2.0 * rows * size * (samples + 1.0), 1u << X | 1u << WEIGHT, cost);
+  cost->bytes += (samples + rows) * size * sizeof(float);
+}
+
 static const RecnnOption attrs[] = {
     {"samples", RECNN_OPTION_INT, NULL, "[1,16777216]", "Classes that are drawn for the batch"},
     {"distribution", RECNN_OPTION_CHOICE, "uniform", "uniform|log_uniform",
@@ -260,4 +268,5 @@ RECNN_OP(sampled_softmax_loss) = {
     .forward = forward,
     .backward = backward,
     .samples = samples,
+    .cost = cost,
 };

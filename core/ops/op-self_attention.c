@@ -187,6 +187,13 @@ static bool backward(RecnnOpCall *call) {
   return true;
 }
 
+/* Two products, both of values that the backward goes through on both sides. */
+static void cost(const RecnnOpCall *call, RecnnOpCost *cost) {
+  Shape s = shape_of(call);
+  double forward = 4.0 * (double)(s.n * s.steps) * (double)(s.steps * s.size);
+  cost->operations = call->output_grad != NULL ? 2.0 * forward : forward;
+}
+
 static const RecnnOption attrs[] = {
     {"heads", RECNN_OPTION_INT, "1", "[1,1024]", "Into how many parts E is cut"},
     {"dropout", RECNN_OPTION_FLOAT, "0", "[0,1)",
@@ -225,4 +232,5 @@ RECNN_OP(self_attention) = {
     .forward = forward,
     .backward = backward,
     .samples = samples,
+    .cost = cost,
 };

@@ -108,6 +108,15 @@ static bool backward(RecnnOpCall *call) {
   return true;
 }
 
+/* A row of the weight for each entry. */
+static void cost(const RecnnOpCall *call, RecnnOpCost *cost) {
+  double entries = (double)recnn_tensor_count(call->inputs[ITEM]);
+  double columns = (double)call->output->shape[1];
+  recnn__ops_products(call, 2.0 * entries * columns, 1u << WEIGHT, cost);
+  cost->bytes = (double)recnn_tensor_bytes(call->output) +
+                entries * (columns * sizeof(float) + sizeof(int64_t) + sizeof(float));
+}
+
 static const RecnnOption attrs[] = {
     RECNN_OP_TAIL_ATTRS,
     {NULL, 0, NULL, NULL, NULL},
@@ -156,4 +165,5 @@ RECNN_OP(sparse_linear) = {
     .forward = forward,
     .backward = backward,
     .samples = samples,
+    .cost = cost,
 };

@@ -86,6 +86,10 @@ bool recnn__ops_matrix(RecnnOpCall *call, int32_t input, RecnnOpMatrix *ret_matr
 bool recnn__ops_gemm(RecnnOpCall *call, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
                      int64_t k, float alpha, const float *a, int64_t lda, const float *b,
                      int64_t ldb, float beta, float *c, int64_t ldc);
+/* The cost of `forward` operations, or in a backward as many for each input (a bit of `inputs`)
+ * that wants a gradient, each of which is a product of that size (cost.c). */
+void recnn__ops_products(const RecnnOpCall *call, double forward, uint32_t inputs,
+                         RecnnOpCost *cost);
 /* Where row `row` (all axes but the last, counted together) of a tensor begins, in elements. */
 int64_t recnn__ops_row_offset(const RecnnTensor *tensor, int64_t row);
 

@@ -55,11 +55,9 @@ static void update(const RecnnUpdate *u, int64_t begin, int64_t end) {
                 &f);
     return;
   }
-  for (int64_t row = begin; row < end; row++) {
-    int32_t slot = param->row_slot[row];
-    int64_t at = row * size;
-    if (slot >= 0)
-      sparse_adam(w + at, m + at, v + at, param->row_values + slot * size, size, &f);
+  for (int64_t i = begin; i < end; i++) {
+    int64_t at = param->row_ids[i] * size;
+    sparse_adam(w + at, m + at, v + at, param->row_values + i * size, size, &f);
   }
 }
 
@@ -70,4 +68,5 @@ RECNN_OPTIMIZER(sparse_adam) = {
     .n_slots = 2,
     .prepare = prepare,
     .update = update,
+    .rows_only = true,
 };

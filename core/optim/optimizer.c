@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/trace.h"
 #include "kernels/vector.h"
 #include "tensor/tensor.h"
 
@@ -247,11 +248,21 @@ static void norm_tile(void *context, int64_t tile) {
 
 /* The norm, with the partial sums left in optimizer->partial for whoever must find the culprit. */
 static double grad_norm(const RecnnOptimizer *optimizer) {
+  int64_t start = recnn_trace_now();
   int64_t n = cut(optimizer, true);
   recnn_parallel(n, norm_tile, (void *)optimizer);
   double sum = 0.0;
   for (int64_t i = 0; i < n; i++)
     sum += optimizer->partial[i];
+  if (start != 0) {
+    double elements = 0.0;
+    for (int64_t i = 0; i < n; i++) {
+      const Segment *s = &optimizer->segments[i];
+      elements +=
+          (double)((s->end - s->begin) * recnn_param_row_size(optimizer->updates[s->param].param));
+    }
+    recnn_trace_add(RECNN_TRACE_UPDATE, "norm", start, 2.0 * elements, elements * sizeof(float));
+  }
   return sqrt(sum);
 }
 
@@ -274,8 +285,31 @@ static void update_tile(void *context, int64_t tile) {
   optimizer->optimizer_class->update(&optimizer->updates[s->param], s->begin, s->end);
 }
 
-bool recnn_optimizer_step(RecnnOptimizer *optimizer, double max_norm, double *ret_norm,
-                          GError **error) {
+/* Reads the gradients, reads and writes the values and the state; the operations are counted as one
+ * for each number written. */
+static void trace_update(const RecnnOptimizer *optimizer, int64_t start) {
+  double operations = 0.0, numbers = 0.0;
+  for (int32_t i = 0; i < optimizer->n_params; i++) {
+    const RecnnUpdate *update = &optimizer->updates[i];
+    const RecnnParam *param = update->param;
+    if (param->grad_kind == RECNN_GRAD_NONE)
+      continue;
+    bool sparse = param->grad_kind == RECNN_GRAD_ROWS;
+    double row = (double)recnn_param_row_size(param);
+    double gradient = row * (double)(sparse ? param->n_rows : recnn_param_n_rows(param));
+    double written =
+        optimizer->optimizer_class->rows_only ? gradient : row * (double)recnn_param_n_rows(param);
+    int32_t n = 1;
+    while (n <= RECNN_OPTIMIZER_MAX_SLOTS && update->slot[n - 1] != NULL)
+      n++;
+    operations += written * n;
+    numbers += gradient + 2.0 * written * n;
+  }
+  recnn_trace_add(RECNN_TRACE_UPDATE, "update", start, operations, numbers * sizeof(float));
+}
+
+static bool take_step(RecnnOptimizer *optimizer, double max_norm, double *ret_norm,
+                      GError **error) {
   double norm = grad_norm(optimizer);
   if (!isfinite(norm)) {
     int64_t i = 0;
@@ -301,7 +335,18 @@ bool recnn_optimizer_step(RecnnOptimizer *optimizer, double max_norm, double *re
     optimizer->optimizer_class->prepare(group->options, optimizer->learning_rate * group->rate,
                                         ++optimizer->steps[i], update->factor);
   }
-  recnn_parallel(cut(optimizer, false), update_tile, optimizer);
+  int64_t start = recnn_trace_now();
+  recnn_parallel(cut(optimizer, optimizer->optimizer_class->rows_only), update_tile, optimizer);
+  if (start != 0)
+    trace_update(optimizer, start);
   *ret_norm = norm;
   return true;
+}
+
+bool recnn_optimizer_step(RecnnOptimizer *optimizer, double max_norm, double *ret_norm,
+                          GError **error) {
+  int64_t start = recnn_trace_now();
+  bool ok = take_step(optimizer, max_norm, ret_norm, error);
+  recnn_trace_add(RECNN_TRACE_PHASE, "optimizer", start, 0.0, 0.0);
+  return ok;
 }

@@ -37,6 +37,9 @@ typedef struct RecnnOptimizerClass {
   /* Updates rows begin .. end-1 of a parameter seen as rows (its first axis).  Called for all of
    * them, in pieces, on any thread. */
   void (*update)(const RecnnUpdate *update, int64_t begin, int64_t end);
+  /* Rows without a gradient are left alone, so that a step costs what the batch is, not what the
+   * table is: of a gradient of rows, begin .. end-1 are places in param->row_ids and row_values. */
+  bool rows_only;
 } RecnnOptimizerClass;
 
 #define RECNN_OPTIMIZER(name) const RecnnOptimizerClass recnn__optimizer_##name

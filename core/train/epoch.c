@@ -1,6 +1,7 @@
 /* One pass over the training part: batch after batch, what they add up to, and the listener. */
 #include <math.h>
 
+#include "base/trace.h"
 #include "train/keep.h"
 
 static void add_parts(RecnnEpochSums *sums, const RecnnGraph *graph, int64_t samples) {
@@ -30,6 +31,13 @@ static void finish(const RecnnEpochSums *sums, RecnnEpoch *epoch) {
   }
 }
 
+static RecnnBatch *next_batch(RecnnLoader *loader) {
+  int64_t start = recnn_trace_now();
+  RecnnBatch *batch = recnn_loader_next(loader);
+  recnn_trace_add(RECNN_TRACE_PHASE, "loader", start, 0.0, 0.0);
+  return batch;
+}
+
 bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoch, int64_t epochs,
                           gint64 start, bool *ret_broken, GError **error) {
   const RecnnTrainListener *listener = trainer->listener;
@@ -41,7 +49,7 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
   RecnnBatch *batch;
   /* What waits for more batches cannot be kept, so the step that it is for is finished first. */
   while ((!*ret_broken || recnn__trainer_waits(trainer)) &&
-         (batch = recnn_loader_next(trainer->loader)) != NULL) {
+         (batch = next_batch(trainer->loader)) != NULL) {
     int64_t samples = recnn_batch_size(batch);
     double loss;
     double norm;

@@ -138,6 +138,12 @@ typedef struct RecnnOpSample {
   int64_t batch;
 } RecnnOpSample;
 
+/* What a call must cost at least, for a profile. */
+typedef struct RecnnOpCost {
+  double operations; /* floating point: a multiplication and an addition are two */
+  double bytes;      /* that move between memory and processor, each value once */
+} RecnnOpCost;
+
 struct RecnnOp {
   size_t struct_size;
   const char *name; /* [a-z][a-z0-9_]* */
@@ -151,6 +157,11 @@ struct RecnnOp {
   bool (*forward)(RecnnOpCall *call);
   bool (*backward)(RecnnOpCall *call); /* NULL: no input has a gradient (or a view) */
   const RecnnOpSample *samples;
+  /* Corrects the cost of forward, or of backward (call->output_grad is there then).  It comes as
+   * the shapes tell it: one operation an element, inputs read, output and wanted gradients written;
+   * of inputs that take rows, as much as the output has.  NULL: that is right.  Called after
+   * forward or backward, and only while a profile is made. */
+  void (*cost)(const RecnnOpCall *call, RecnnOpCost *cost);
 };
 
 #ifdef __cplusplus
