@@ -22,6 +22,11 @@ static bool has_count(const RecnnOption *option) {
   return false;
 }
 
+static bool reads_targets(const char *const *fields) {
+  return fields != NULL && g_strv_contains(fields, "sequence") &&
+         g_strv_contains(fields, "length") && g_strv_contains(fields, "target");
+}
+
 /* What is missing or contradicts itself, or NULL. */
 static const char *defect(const RecnnModelClass *c) {
   if (c->instance_size == 0)
@@ -43,6 +48,8 @@ static const char *defect(const RecnnModelClass *c) {
     return "flags or reserved has bits that this recnn does not know, expected 0";
   if ((c->flags & RECNN_MODEL_COUNTS_ALL) != 0 && (c->fit == NULL || !has_count(c->options)))
     return "RECNN_MODEL_COUNTS_ALL without fit() and a choice \"count\" of \"train|all\"";
+  if (c->shares_prefixes != NULL && (c->loss == NULL || !reads_targets(c->train_fields)))
+    return "shares_prefixes without loss() and the train_fields sequence, length and target";
   if (c->encode_items != NULL && c->score_items == NULL)
     return "encode_items without score_items";
   return NULL;

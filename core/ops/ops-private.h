@@ -168,6 +168,17 @@ bool recnn__ops_length_shape(RecnnOpCall *call, int32_t input, int64_t n_rows);
 bool recnn__ops_lengths(RecnnOpCall *call, int32_t input, int64_t n_rows, int64_t n_steps,
                         const int64_t **ret_lengths);
 
+/* Steps by number, input int64 (T): step t of sequence b is b L + t. */
+typedef struct RecnnOpPicks {
+  int64_t n;
+  const int64_t *step; /* (T) */
+  int64_t *first;      /* (B + 1) sequence b's are order[first[b]] .. order[first[b + 1] - 1] */
+  int64_t *order;      /* (T) by sequence; those of one in their order */
+} RecnnOpPicks;
+bool recnn__ops_picks_shape(RecnnOpCall *call, int32_t input);
+/* Checks that every number is in 0 .. B L - 1, and sorts them; NULL with the failure recorded. */
+RecnnOpPicks *recnn__ops_picks(RecnnOpCall *call, int32_t input, int64_t n_rows, int64_t n_steps);
+
 /* Steps a (B, L, H) and one vector a sequence, b (B, H): the first two inputs. */
 bool recnn__ops_steps_shape(RecnnOpCall *call);
 extern const RecnnOpSample recnn__ops_steps_samples[];

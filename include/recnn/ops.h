@@ -187,6 +187,12 @@ static inline RecnnVar *recnn_last_step(RecnnGraph *graph, RecnnVar *x, RecnnVar
   return recnn_api.graph->apply(graph, "last_step", inputs, length != NULL ? 2 : 1, NULL, 0);
 }
 
+/* steps of x (B, L, H) by number, step int64 (T), where step t of sequence b is b L + t: (T, H) */
+static inline RecnnVar *recnn_take_steps(RecnnGraph *graph, RecnnVar *x, RecnnVar *step) {
+  RecnnVar *inputs[2] = {x, step};
+  return recnn_api.graph->apply(graph, "take_steps", inputs, 2, NULL, 0);
+}
+
 /* the inner products of the steps of a (B, L, H) with b (B, H): (B, L) */
 static inline RecnnVar *recnn_step_dot(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
   RecnnVar *inputs[2] = {a, b};

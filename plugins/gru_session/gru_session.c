@@ -20,11 +20,11 @@ static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
   return RECNN_OK;
 }
 
-/* The last valid state, (B, hidden). */
+/* The state at the last valid step, (B, hidden), or at each that has a target. */
 static RecnnVar *represent(const GruSession *m, RecnnGraph *graph, const RecnnBatch *batch) {
   RecnnVar *length = recnn_sequence_length(graph, batch);
-  RecnnVar *last =
-      recnn_last_step(graph, recnn_session_states(&m->session, graph, batch, length), length);
+  RecnnVar *last = recnn_asked_steps(
+      graph, batch, recnn_session_states(&m->session, graph, batch, length), length);
   return m->dropout > 0.0 ? recnn_dropout(graph, last, m->dropout) : last;
 }
 
@@ -66,6 +66,7 @@ static const RecnnModelClass gru_session = {
     .create = create,
     .loss = loss,
     .score_items = score_items,
+    .shares_prefixes = recnn_always_shares_prefixes,
 };
 
 static const RecnnFeature features[] = {{RECNN_MODEL_KIND, &gru_session}, {NULL, NULL}};

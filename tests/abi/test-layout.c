@@ -206,7 +206,7 @@ static const Golden structs[] = {
     AT(RecnnMigration, add, 64),
     AT(RecnnMigration, rename, 72),
     AT(RecnnMigration, remove, 80),
-    SIZE(RecnnModelClass, 144),
+    SIZE(RecnnModelClass, 152),
     AT(RecnnModelClass, struct_size, 0),
     AT(RecnnModelClass, name, 8),
     AT(RecnnModelClass, summary, 16),
@@ -226,6 +226,7 @@ static const Golden structs[] = {
     AT(RecnnModelClass, score_items, 120),
     AT(RecnnModelClass, fit, 128),
     AT(RecnnModelClass, migrate, 136),
+    AT(RecnnModelClass, shares_prefixes, 144),
 };
 #endif
 

@@ -124,8 +124,9 @@ static RecnnVar *apply_block(const Sasrec *m, RecnnGraph *graph, const Block *bl
   return recnn_add(graph, steps, drop(m, graph, recnn_linear_apply(graph, &block->outer, inner)));
 }
 
-/* The scores of all items behind each sequence, (B, items).  Sequences are padded behind their end,
- * so attention that looks back only never sees the padding. */
+/* The scores of all items behind each sequence, (B, items), or behind each step that has a target;
+ * for both are the same computation, in which a step sees those before it alone.  Sequences are
+ * padded behind their end, so attention that looks back only never sees the padding. */
 static RecnnVar *logits(const Sasrec *m, RecnnGraph *graph, const RecnnBatch *batch) {
   const RecnnTensor *sequence = recnn_api.batch->field(batch, "sequence");
   if (sequence != NULL && sequence->shape[1] != m->length)
@@ -139,8 +140,8 @@ static RecnnVar *logits(const Sasrec *m, RecnnGraph *graph, const RecnnBatch *ba
   x = drop(m, graph, x);
   for (int64_t i = 0; i < m->n_blocks; i++)
     x = apply_block(m, graph, &m->blocks[i], x);
-  RecnnVar *last = recnn_last_step(graph, normalize(graph, &m->last_norm, x),
-                                   recnn_sequence_length(graph, batch));
+  RecnnVar *last = recnn_asked_steps(graph, batch, normalize(graph, &m->last_norm, x),
+                                     recnn_sequence_length(graph, batch));
   RecnnVar *all = recnn_linear(graph, last, recnn_param(graph, m->item), NULL);
   return recnn_slice(graph, all, 1, m->n_items); /* without the padding row's */
 }
@@ -180,6 +181,7 @@ static const RecnnModelClass sasrec = {
     .create = create,
     .loss = loss,
     .score_items = score_items,
+    .shares_prefixes = recnn_always_shares_prefixes,
 };
 
 static const RecnnFeature features[] = {{RECNN_MODEL_KIND, &sasrec}, {NULL, NULL}};

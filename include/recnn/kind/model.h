@@ -87,6 +87,12 @@ typedef struct RecnnModelClass {
    * RECNN_OK, with the reason in `error`, refuses the file: of a version that is too old, or not
    * known.  NULL: files of any version are taken when their tensors fit.  Any thread. */
   RecnnStatus (*migrate)(RecnnMigration *migration, RecnnError *error);
+  /* Whether one pass over a sequence can learn what comes behind each of its steps (the trainer's
+   * option targets = "all").  RECNN_OK promises two things: what the model makes of a step depends
+   * on that step and those before it alone; and loss() and score_items() answer a batch with
+   * "target_step" for each of its targets, rather than for each row.  Otherwise not RECNN_OK, with
+   * the reason in `error`: options may have a say.  NULL: it cannot.  Any thread. */
+  RecnnStatus (*shares_prefixes)(const void *self, RecnnError *error);
 } RecnnModelClass;
 
 #ifdef __cplusplus

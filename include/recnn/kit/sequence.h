@@ -36,6 +36,29 @@ static inline RecnnVar *recnn_sequence_length(RecnnGraph *graph, const RecnnBatc
                                                          : NULL;
 }
 
+/* The numbers of the steps that have a target each, or NULL where every row has one behind its end.
+ */
+static inline RecnnVar *recnn_target_steps(RecnnGraph *graph, const RecnnBatch *batch) {
+  return recnn_api.batch->field(batch, "target_step") != NULL
+             ? recnn_input(graph, batch, "target_step")
+             : NULL;
+}
+
+/* The steps of x (B, L, H) that something is asked about: each row's last valid one, (B, H), or
+ * those that have a target, (T, H). */
+static inline RecnnVar *recnn_asked_steps(RecnnGraph *graph, const RecnnBatch *batch, RecnnVar *x,
+                                          RecnnVar *length) {
+  RecnnVar *step = recnn_target_steps(graph, batch);
+  return step != NULL ? recnn_take_steps(graph, x, step) : recnn_last_step(graph, x, length);
+}
+
+/* For a class's shares_prefixes: of a model that does so whatever its options are. */
+static inline RecnnStatus recnn_always_shares_prefixes(const void *self, RecnnError *error) {
+  (void)self;
+  (void)error;
+  return RECNN_OK;
+}
+
 #define RECNN_GRU_MAX_LAYERS 8
 
 /* nn.GRU: layers with dropout between them. */

@@ -14,6 +14,10 @@
  *   sequence  int64 (B,L)  item indices plus 1 in time order; 0 pads on the right
  *   length    int64 (B)    valid steps, 1 .. L; where it is absent, all L are
  *   target    int64 (B)    the index of the item that comes next
+ *   target_step int64 (T)  where a model that can (shares_prefixes) learns from all steps at once:
+ *                          the targets are T then, not B, and each comes behind a step; step t of
+ *                          row b is number b L + t, they are in rising order, and "target" is
+ *                          int64 (T); no field that is named in train_fields
  *   condition int64 (B)    0 .. conditions-1
  *   condition_start, condition_item, condition_value
  *                          like the three of rows, a sparse matrix over the conditions: somebody
