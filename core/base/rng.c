@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/clones.h"
+#include "base/philox-x86.h"
 
 #define M0 UINT32_C(0xD2511F53)
 #define M1 UINT32_C(0xCD9E8D57)
@@ -39,10 +39,10 @@ void recnn_philox(uint64_t seed, uint64_t stream, uint64_t counter, uint32_t wor
   memcpy(words, x, sizeof x);
 }
 
-/* The words of LANES * n_blocks counters.  The loops over the lanes must stay loops until the
- * compiler looks for vectors: peeled, they run as scalar code, four times slower. */
-RECNN_CLONES static void fill_blocks(uint64_t seed, uint64_t stream, uint64_t first,
-                                     uint32_t *words, int64_t n_blocks) {
+/* The words of LANES * n_blocks counters, where the processor has no vectors that we know.  The
+ * loops over the lanes must stay loops until the compiler looks for vectors. */
+static void fill_plain(uint64_t seed, uint64_t stream, uint64_t first, uint32_t *words,
+                       int64_t n_blocks) {
   for (int64_t block = 0; block < n_blocks; block++) {
     uint32_t x0[LANES], x1[LANES], x2[LANES], x3[LANES];
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
@@ -75,6 +75,21 @@ RECNN_CLONES static void fill_blocks(uint64_t seed, uint64_t stream, uint64_t fi
       to[4 * i + 3] = x3[i];
     }
   }
+}
+
+static void fill_blocks(uint64_t seed, uint64_t stream, uint64_t first, uint32_t *words,
+                        int64_t n_blocks) {
+#ifdef RECNN_PHILOX_X86
+  if (__builtin_cpu_supports("avx512f")) {
+    recnn__philox_avx512(seed, stream, first, words, n_blocks);
+    return;
+  }
+  if (__builtin_cpu_supports("avx2")) {
+    recnn__philox_avx2(seed, stream, first, words, n_blocks);
+    return;
+  }
+#endif
+  fill_plain(seed, stream, first, words, n_blocks);
 }
 
 void recnn_philox_fill(uint64_t seed, uint64_t stream, uint64_t first, uint32_t *words, int64_t n) {

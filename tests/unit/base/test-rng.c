@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/philox-x86.h"
 #include "base/rng.h"
 
 /* From Random123's kat_vectors: philox4x32 with 10 rounds. */
@@ -45,6 +46,32 @@ static void fill_equals_draws(void) {
       g_assert_cmphex(words[n], ==, 0xabababab);
     }
   }
+}
+
+/* Each body for a kind of processor, on a processor that has it, against the plain draw. */
+static void variants_equal_draws(void) {
+#ifdef RECNN_PHILOX_X86
+  typedef void (*Fill)(uint64_t seed, uint64_t stream, uint64_t first, uint32_t * words,
+                       int64_t n_blocks);
+  const Fill fills[] = {__builtin_cpu_supports("avx2") ? recnn__philox_avx2 : NULL,
+                        __builtin_cpu_supports("avx512f") ? recnn__philox_avx512 : NULL};
+  enum { BLOCKS = 3, WORDS = BLOCKS * 4 * RECNN_PHILOX_LANES };
+  const uint64_t seed = UINT64_C(0xfedcba9876543210), stream = UINT64_C(0x0123456789abcdef);
+  const uint64_t first = UINT64_C(0x1ffffffe9); /* over a carry into the high word */
+  uint32_t expected[WORDS], words[WORDS + 1];
+  for (uint32_t i = 0; i < WORDS; i += 4)
+    recnn_philox(seed, stream, first + i / 4, expected + i);
+  for (gsize f = 0; f < G_N_ELEMENTS(fills); f++) {
+    words[WORDS] = 0xabababab;
+    if (fills[f] == NULL)
+      continue;
+    fills[f](seed, stream, first, words, BLOCKS);
+    g_assert_cmpmem(words, sizeof expected, expected, sizeof expected);
+    g_assert_cmphex(words[WORDS], ==, 0xabababab);
+  }
+#else
+  g_test_skip("no bodies for this kind of processor");
+#endif
 }
 
 static void streams_differ(void) {
@@ -164,6 +191,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/rng/known-answers", known_answers);
   g_test_add_func("/rng/fill-equals-draws", fill_equals_draws);
+  g_test_add_func("/rng/variants", variants_equal_draws);
   g_test_add_func("/rng/streams-differ", streams_differ);
   g_test_add_func("/rng/u32-is-the-stream", u32_is_the_stream);
   g_test_add_func("/rng/below-is-uniform", below_is_uniform);
