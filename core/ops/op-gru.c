@@ -125,7 +125,7 @@ static Packed *pack(RecnnOpCall *call) {
   if (!order_sequences(p, lengths))
     return NULL;
   /* Each tile's product packs the weights anew: large tiles where there are enough of them. */
-  p->tile = p->n_rows > 256 ? 128 : 64;
+  p->tile = p->n_rows >= 2048 ? 256 : p->n_rows >= 256 ? 128 : 64;
   p->n_tiles = (p->n_rows + p->tile - 1) / p->tile;
   p->x = p->whole ? (float *)x->data : floats(call, p->n * p->in);
   p->w_ih = floats(call, 3 * p->hidden * p->in);
@@ -165,6 +165,12 @@ static void cell(const RecnnOpCall *call, float *gates, const float *gh, int64_t
     state[i] = n[i] + z[i] * (state[i] - n[i]);
 }
 
+/* Rows of a step lie a sequence apart, too far for the processor to see the next one coming. */
+static void expect(const float *row, int64_t n) {
+  for (int64_t i = 0; i < n; i += 16)
+    __builtin_prefetch(row + i, 1);
+}
+
 static void forward_tile(void *context, int64_t tile) {
   const Packed *p = context;
   int64_t h = p->hidden, n = rows_of(p, tile);
@@ -184,6 +190,8 @@ static void forward_tile(void *context, int64_t tile) {
                        0.0f, gh, 3 * h);
     for (int64_t i = 0; i < n; i++) {
       int64_t row = row_of(p, tile, i), at = p->start[row] + t;
+      if (i + 1 < n)
+        expect(p->gates + (p->start[row_of(p, tile, i + 1)] + t) * 4 * h, 3 * h);
       memcpy(p->before + at * h, state + i * h, state_bytes);
       cell(p->call, p->gates + at * 4 * h, gh + i * 3 * h, h, state + i * h);
       memcpy(recnn__ops_out(p->call) + (row * p->width + t) * h, state + i * h, state_bytes);
@@ -249,6 +257,12 @@ static void backward_tile(void *context, int64_t tile) {
       n++;
     for (int64_t i = 0; i < n; i++) {
       int64_t row = row_of(p, tile, i), at = p->start[row] + t;
+      if (i + 1 < n) {
+        int64_t next = row_of(p, tile, i + 1), place = p->start[next] + t;
+        expect(p->gates + place * 4 * h, 4 * h);
+        expect(p->before + place * h, h);
+        expect(recnn__ops_dy(p->call) + (next * p->width + t) * h, h);
+      }
       cell_backward(p->gates + at * 4 * h, p->before + at * h,
                     recnn__ops_dy(p->call) + (row * p->width + t) * h, h, carry + i * h,
                     dgh + i * 3 * h);
