@@ -75,6 +75,27 @@ RECNN_CLONES static double square_sum(const float *x, int64_t n) {
 
 double recnn_vector_square_sum(const float *x, int64_t n) { return square_sum(x, n); }
 
+RECNN_CLONES static double dot(const float *x, const float *y, int64_t n) {
+  double lanes[LANES] = {0.0};
+  const int64_t whole = n - n % LANES;
+  for (int64_t i = 0; i < whole; i += LANES) {
+    for (int j = 0; j < LANES; j++) {
+      lanes[j] += (double)x[i + j] * (double)y[i + j];
+    }
+  }
+  for (int64_t i = whole; i < n; i++) {
+    lanes[i - whole] += (double)x[i] * (double)y[i];
+  }
+  for (int half = LANES / 2; half > 0; half /= 2) {
+    for (int j = 0; j < half; j++) {
+      lanes[j] += lanes[j + half];
+    }
+  }
+  return lanes[0];
+}
+
+double recnn_vector_dot(const float *x, const float *y, int64_t n) { return dot(x, y, n); }
+
 /* NaN and infinity are the floats with all bits of the exponent set. */
 RECNN_CLONES static bool block_is_finite(const float *x, int64_t n) {
   uint32_t any = 0;

@@ -11,7 +11,8 @@ void recnn_vector_add(float *y, const float *x, int64_t n);
 void recnn_vector_accumulate(float *y, float beta, const float *x, int64_t n);
 void recnn_vector_axpy(float *y, float alpha, const float *x, int64_t n);
 void recnn_vector_scale(float *y, float alpha, int64_t n);
-/* Sum of squares in double. */
+/* The inner product, and the sum of squares, in double. */
+double recnn_vector_dot(const float *x, const float *y, int64_t n);
 double recnn_vector_square_sum(const float *x, int64_t n);
 /* True when no element is NaN or infinite. */
 bool recnn_vector_finite(const float *x, int64_t n);

@@ -6,11 +6,21 @@
 #include "ops/ops-private.h"
 
 #define CHUNK 256
+#define LANES 16
 
+/* In lanes: compilers do not reorder a maximum by themselves, for NaN's sake. */
 RECNN_CLONES
 static float largest(const float *x, int64_t n) {
-  float most = -INFINITY;
-  for (int64_t i = 0; i < n; i++)
+  float lane[LANES], most = -INFINITY;
+  int64_t whole = n - n % LANES;
+  for (int k = 0; k < LANES; k++)
+    lane[k] = -INFINITY;
+  for (int64_t i = 0; i < whole; i += LANES)
+    for (int k = 0; k < LANES; k++)
+      lane[k] = x[i + k] > lane[k] ? x[i + k] : lane[k];
+  for (int k = 0; k < LANES; k++)
+    most = lane[k] > most ? lane[k] : most;
+  for (int64_t i = whole; i < n; i++)
     most = x[i] > most ? x[i] : most;
   return most;
 }

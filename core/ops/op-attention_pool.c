@@ -10,9 +10,10 @@
 
 enum { X, SCORES, LENGTH };
 
-/* The weights (B, L), and the lengths. */
+/* The weights (B, L), backward's derivatives by them, and the lengths. */
 typedef struct Saved {
   float *weights;
+  double *slopes;
   const int64_t *lengths;
 } Saved;
 
@@ -81,6 +82,13 @@ static bool forward(RecnnOpCall *call) {
   return true;
 }
 
+RECNN_CLONES
+static void put_scaled(float *restrict to, float beta, float weight, const float *restrict from,
+                       int64_t n) {
+  for (int64_t i = 0; i < n; i++)
+    RECNN_OP_PUT(to[i], beta, weight * from[i]);
+}
+
 static void gradient(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const Saved *s = data;
   int64_t n_steps = call->inputs[X]->shape[1], size = call->inputs[X]->shape[2];
@@ -88,32 +96,30 @@ static void gradient(const RecnnOpCall *call, const void *data, int64_t begin, i
     const float *w = s->weights + row * n_steps;
     const float *dy = recnn__ops_dy(call) + row * size;
     int64_t n = valid(call, s, row);
+    double *dw = s->slopes + row * n_steps;
     double mean = 0.0; /* of the weights' gradients, weighted */
     for (int64_t t = 0; t < n; t++) {
-      const float *x = recnn__ops_in(call, X) + (row * n_steps + t) * size;
-      double dw = 0.0;
-      for (int64_t i = 0; i < size; i++)
-        dw += (double)dy[i] * (double)x[i];
-      mean += dw * (double)w[t];
+      dw[t] = recnn_vector_dot(dy, recnn__ops_in(call, X) + (row * n_steps + t) * size, size);
+      mean += dw[t] * (double)w[t];
     }
     for (int64_t t = 0; t < n_steps; t++) {
-      int64_t at = (row * n_steps + t) * size;
       float weight = t < n ? w[t] : 0.0f;
       if (recnn__ops_dx(call, X) != NULL)
-        for (int64_t i = 0; i < size; i++)
-          RECNN_OP_PUT(recnn__ops_dx(call, X)[at + i], call->beta[X], weight * dy[i]);
-      if (recnn__ops_dx(call, SCORES) != NULL) {
-        double dw = 0.0;
-        for (int64_t i = 0; t < n && i < size; i++)
-          dw += (double)dy[i] * (double)recnn__ops_in(call, X)[at + i];
+        put_scaled(recnn__ops_dx(call, X) + (row * n_steps + t) * size, call->beta[X], weight, dy,
+                   size);
+      if (recnn__ops_dx(call, SCORES) != NULL)
         RECNN_OP_PUT(recnn__ops_dx(call, SCORES)[row * n_steps + t], call->beta[SCORES],
-                     (float)((double)weight * (dw - mean)));
-      }
+                     t < n ? (float)((double)weight * (dw[t] - mean)) : 0.0f);
     }
   }
 }
 
 static bool backward(RecnnOpCall *call) {
+  const RecnnTensor *x = call->inputs[X];
+  Saved *s = call->saved;
+  s->slopes = call->host->scratch(call, (size_t)(x->shape[0] * x->shape[1]) * sizeof *s->slopes);
+  if (s->slopes == NULL)
+    return false;
   recnn__ops_rows(call, call->inputs[X]->shape[0], 2 * row_cost(call), gradient, call->saved);
   return true;
 }

@@ -3,24 +3,37 @@
  * nothing is lost where t x is large. */
 #include <math.h>
 
-#include "kernels/vector.h"
+#include "kernels/vecmath.h"
 #include "ops/ops-private.h"
 
-static float term(float logit, float target) {
-  return MAX(logit, 0.0f) - target * logit + recnn_softplus(-fabsf(logit));
-}
+#define CHUNK 256
 
+RECNN_CLONES
 static double terms(const float *logits, const float *targets, int64_t n) {
+  float below[CHUNK], rest[CHUNK];
   double sum = 0.0;
-  for (int64_t i = 0; i < n; i++)
-    sum += (double)(term(logits[i], targets[i]));
+  for (int64_t i = 0; i < n; i += CHUNK) {
+    int64_t m = MIN(CHUNK, n - i);
+    for (int64_t j = 0; j < m; j++)
+      below[j] = -fabsf(logits[i + j]);
+    recnn_vector_softplus(rest, below, m);
+    for (int64_t j = 0; j < m; j++)
+      rest[j] += (logits[i + j] > 0.0f ? logits[i + j] : 0.0f) - targets[i + j] * logits[i + j];
+    sum += recnn__ops_lane_sum(rest, m);
+  }
   return sum;
 }
 
+RECNN_CLONES
 static void by_logits(float *g, float beta, float share, const float *logits, const float *targets,
                       int64_t n) {
-  for (int64_t i = 0; i < n; i++)
-    RECNN_OP_PUT(g[i], beta, share * (recnn_sigmoid(logits[i]) - targets[i]));
+  float chance[CHUNK];
+  for (int64_t i = 0; i < n; i += CHUNK) {
+    int64_t m = MIN(CHUNK, n - i);
+    recnn_vector_sigmoid(chance, logits + i, m);
+    for (int64_t j = 0; j < m; j++)
+      RECNN_OP_PUT(g[i + j], beta, share * (chance[j] - targets[i + j]));
+  }
 }
 
 static void by_targets(float *g, float beta, float share, const float *logits, const float *targets,

@@ -1,26 +1,52 @@
 /* Bayesian personalised ranking: Rendle et al., BPR: Bayesian Personalized Ranking from Implicit
  * Feedback, UAI 2009.  -log sigmoid (p - n) is softplus (n - p), which stays finite where the
  * sigmoid is 0. */
-#include "kernels/vector.h"
+#include "kernels/vecmath.h"
 #include "ops/ops-private.h"
 
-static double terms(const float *positive, const float *negative, int64_t n) {
-  double sum = 0.0;
+#define CHUNK 256
+
+/* n - p, CHUNK of them at most. */
+RECNN_CLONES
+static void differences(float *restrict d, const float *restrict positive,
+                        const float *restrict negative, int64_t n) {
   for (int64_t i = 0; i < n; i++)
-    sum += (double)(recnn_softplus(negative[i] - positive[i]));
+    d[i] = negative[i] - positive[i];
+}
+
+static double terms(const float *positive, const float *negative, int64_t n) {
+  float difference[CHUNK], term[CHUNK];
+  double sum = 0.0;
+  for (int64_t i = 0; i < n; i += CHUNK) {
+    int64_t m = MIN(CHUNK, n - i);
+    differences(difference, positive + i, negative + i, m);
+    recnn_vector_softplus(term, difference, m);
+    sum += recnn__ops_lane_sum(term, m);
+  }
   return sum;
+}
+
+RECNN_CLONES
+static void put(float *g, float beta, float share, const float *positive, const float *negative,
+                int64_t n) {
+  float difference[CHUNK], slope[CHUNK];
+  for (int64_t i = 0; i < n; i += CHUNK) {
+    int64_t m = MIN(CHUNK, n - i);
+    differences(difference, positive + i, negative + i, m);
+    recnn_vector_sigmoid(slope, difference, m);
+    for (int64_t j = 0; j < m; j++)
+      RECNN_OP_PUT(g[i + j], beta, share * slope[j]);
+  }
 }
 
 static void by_positive(float *g, float beta, float share, const float *positive,
                         const float *negative, int64_t n) {
-  for (int64_t i = 0; i < n; i++)
-    RECNN_OP_PUT(g[i], beta, share * -recnn_sigmoid(negative[i] - positive[i]));
+  put(g, beta, -share, positive, negative, n);
 }
 
 static void by_negative(float *g, float beta, float share, const float *positive,
                         const float *negative, int64_t n) {
-  for (int64_t i = 0; i < n; i++)
-    RECNN_OP_PUT(g[i], beta, share * recnn_sigmoid(negative[i] - positive[i]));
+  put(g, beta, share, positive, negative, n);
 }
 
 static const RecnnOpLoss loss = {{"positive", "negative"}, terms, by_positive, by_negative};

@@ -3,6 +3,8 @@
 
 #include "ops/ops-private.h"
 
+#define CHUNK 256
+
 static void value(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   int64_t n_steps = call->inputs[0]->shape[1], size = call->inputs[0]->shape[2];
   (void)data;
@@ -18,21 +20,33 @@ static void value(const RecnnOpCall *call, const void *data, int64_t begin, int6
 
 static bool forward(RecnnOpCall *call) { return recnn__ops_pool_run(call, value, NULL); }
 
+/* Columns first .. first+n-1 of a row, step after step: what is left to give goes to the first step
+ * that has the largest value, or to the last (where it is NaN, none has it). */
+RECNN_CLONES
+static void give(const float *restrict x, const float *restrict y, const float *restrict dy,
+                 float beta, float *restrict dx, int64_t n_steps, int64_t size, int64_t n) {
+  float rest[CHUNK];
+  memcpy(rest, dy, (size_t)n * sizeof *rest);
+  for (int64_t t = 0; t < n_steps - 1; t++, x += size, dx += size) {
+    for (int64_t i = 0; i < n; i++) {
+      float given = x[i] == y[i] ? rest[i] : 0.0f;
+      RECNN_OP_PUT(dx[i], beta, given);
+      rest[i] = x[i] == y[i] ? 0.0f : rest[i];
+    }
+  }
+  for (int64_t i = 0; i < n; i++)
+    RECNN_OP_PUT(dx[i], beta, rest[i]);
+}
+
 static void gradient(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   int64_t n_steps = call->inputs[0]->shape[1], size = call->inputs[0]->shape[2];
   (void)data;
   for (int64_t row = begin; row < end; row++) {
-    const float *x = recnn__ops_in(call, 0) + row * n_steps * size;
-    const float *y = recnn__ops_out(call) + row * size;
-    float *dx = recnn__ops_dx(call, 0) + row * n_steps * size;
-    if (call->beta[0] == 0.0f)
-      memset(dx, 0, (size_t)(n_steps * size) * sizeof *dx);
-    for (int64_t i = 0; i < size; i++) {
-      int64_t t = 0;
-      while (t < n_steps - 1 && x[t * size + i] != y[i])
-        t++;
-      dx[t * size + i] += recnn__ops_dy(call)[row * size + i];
-    }
+    int64_t at = row * n_steps * size;
+    for (int64_t i = 0; i < size; i += CHUNK)
+      give(recnn__ops_in(call, 0) + at + i, recnn__ops_out(call) + row * size + i,
+           recnn__ops_dy(call) + row * size + i, call->beta[0], recnn__ops_dx(call, 0) + at + i,
+           n_steps, size, MIN(CHUNK, size - i));
   }
 }
 

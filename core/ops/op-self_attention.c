@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "kernels/blas.h"
 #include "kernels/vecmath.h"
+#include "kernels/vector.h"
 #include "ops/ops-private.h"
 
 enum { HEADS, DROPOUT, CAUSAL };
@@ -73,18 +74,32 @@ static RecnnOpTail tail_of(const RecnnOpCall *call, const Shape *s) {
   return recnn__ops_tail(call, NULL, &call->attrs[DROPOUT], s->steps * s->steps);
 }
 
-static void weigh(float *w, int64_t n, int64_t steps) {
-  float most = -INFINITY;
-  for (int64_t i = 0; i < n; i++)
-    most = MAX(most, w[i]);
-  for (int64_t i = 0; i < n; i++)
-    w[i] -= most;
-  recnn_vector_exp(w, w, n);
-  float scale = (float)(1.0 / recnn__ops_lane_sum(w, n));
-  for (int64_t i = 0; i < n; i++)
-    w[i] *= scale;
-  for (int64_t i = n; i < steps; i++)
-    w[i] = 0.0f;
+/* Less the largest of a row, over the steps that it sees; 0 for the others. */
+RECNN_CLONES
+static void lower(float *scores, int64_t steps, bool causal) {
+  for (int64_t t = 0; t < steps; t++) {
+    float *row = scores + t * steps;
+    int64_t n = causal ? t + 1 : steps;
+    float most = recnn__ops_largest(row, n);
+    for (int64_t i = 0; i < n; i++)
+      row[i] -= most;
+    for (int64_t i = n; i < steps; i++)
+      row[i] = 0.0f;
+  }
+}
+
+/* Exponentials become shares. */
+RECNN_CLONES
+static void share_out(float *w, int64_t steps, bool causal) {
+  for (int64_t t = 0; t < steps; t++) {
+    float *row = w + t * steps;
+    int64_t n = causal ? t + 1 : steps;
+    float scale = (float)(1.0 / recnn__ops_lane_sum(row, n));
+    for (int64_t i = 0; i < n; i++)
+      row[i] *= scale;
+    for (int64_t i = n; i < steps; i++)
+      row[i] = 0.0f;
+  }
 }
 
 typedef struct Work {
@@ -100,15 +115,16 @@ static void forward_tile(void *context, int64_t tile) {
   const Work *w = context;
   const Shape *s = &w->s;
   int64_t begin, end, L = s->steps, ld = 3 * s->size;
-  float *dropped = w->scratch + tile * 2 * L * L;
+  float *dropped = w->scratch + tile * 2 * L * L, *scores = dropped + L * L;
   recnn_parallel_share(s->n, w->n_tiles, tile, &begin, &end);
   for (int64_t i = begin; i < end; i++) {
     for (int64_t head = 0; head < s->heads; head++) {
       Head h = head_of(w->call, s, w->weights, i, head);
       float *y = recnn__ops_out(w->call) + i * L * s->size + head * s->head;
-      recnn_blas_sgemm(false, true, L, L, s->head, s->scale, h.q, ld, h.k, ld, 0.0f, h.weights, L);
-      for (int64_t t = 0; t < L; t++)
-        weigh(h.weights + t * L, s->causal ? t + 1 : L, L);
+      recnn_blas_sgemm(false, true, L, L, s->head, s->scale, h.q, ld, h.k, ld, 0.0f, scores, L);
+      lower(scores, L, s->causal);
+      recnn_vector_exp(h.weights, scores, L * L);
+      share_out(h.weights, L, s->causal);
       const float *used = h.weights;
       if (w->tail.drops) {
         drop(w->call, &w->tail, s, &h, dropped);
@@ -137,13 +153,14 @@ static bool forward(RecnnOpCall *call) {
   return true;
 }
 
-/* Softmax's backward on one row of weights: dw becomes the scores' gradient. */
-static void unweigh(float *dw, const float *w, int64_t n) {
-  double dot = 0.0;
-  for (int64_t i = 0; i < n; i++)
-    dot += (double)dw[i] * (double)w[i];
-  for (int64_t i = 0; i < n; i++)
-    dw[i] = w[i] * (dw[i] - (float)dot);
+/* Softmax's backward, row by row: dw becomes the scores' gradient. */
+RECNN_CLONES
+static void unweigh(float *restrict dw, const float *restrict w, int64_t steps) {
+  for (int64_t t = 0; t < steps; t++, dw += steps, w += steps) {
+    float dot = (float)recnn_vector_dot(dw, w, steps);
+    for (int64_t i = 0; i < steps; i++)
+      dw[i] = w[i] * (dw[i] - dot);
+  }
 }
 
 static void backward_tile(void *context, int64_t tile) {
@@ -170,8 +187,7 @@ static void backward_tile(void *context, int64_t tile) {
       recnn_blas_sgemm(false, true, L, L, s->head, 1.0f, dy, s->size, h.v, ld, 0.0f, dw, L);
       if (w->tail.drops)
         recnn__ops_tail_backward(call, &w->tail, h.number, 0, L * L, dropped, dw, 0.0f, dw);
-      for (int64_t t = 0; t < L; t++)
-        unweigh(dw + t * L, h.weights + t * L, L);
+      unweigh(dw, h.weights, L);
       recnn_blas_sgemm(false, false, L, s->head, L, s->scale, dw, L, h.k, ld, beta, dq, ld);
       recnn_blas_sgemm(true, false, L, s->head, L, s->scale, dw, L, h.q, ld, beta, dk, ld);
     }

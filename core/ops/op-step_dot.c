@@ -1,4 +1,5 @@
 /* The inner product of every step of a sequence with a vector of the sequence's own. */
+#include "kernels/vector.h"
 #include "ops/ops-private.h"
 
 enum { A, B };
@@ -8,7 +9,6 @@ static bool shape(RecnnOpCall *call) {
          recnn__ops_output(call, RECNN_FLOAT32, 2, call->inputs[A]->shape);
 }
 
-RECNN_CLONES
 static void dots(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   int64_t n_steps = call->inputs[A]->shape[1], size = call->inputs[A]->shape[2];
   (void)data;
@@ -16,10 +16,7 @@ static void dots(const RecnnOpCall *call, const void *data, int64_t begin, int64
     const float *b = recnn__ops_in(call, B) + row * size;
     for (int64_t t = 0; t < n_steps; t++) {
       const float *a = recnn__ops_in(call, A) + (row * n_steps + t) * size;
-      double sum = 0.0;
-      for (int64_t i = 0; i < size; i++)
-        sum += (double)a[i] * (double)b[i];
-      recnn__ops_out(call)[row * n_steps + t] = (float)sum;
+      recnn__ops_out(call)[row * n_steps + t] = (float)recnn_vector_dot(a, b, size);
     }
   }
 }

@@ -51,6 +51,18 @@ static void accumulate(void) {
   g_assert_true(z[0] == x[0]);
 }
 
+static void dot(void) {
+  randomise();
+  for (int64_t n = 0; n <= MOST; n++) {
+    double plain = 0.0, size = 0.0;
+    for (int64_t i = 0; i < n; i++) {
+      plain += (double)x[i + 1] * (double)y[i];
+      size += fabs((double)x[i + 1] * (double)y[i]);
+    }
+    g_assert_cmpfloat(fabs(recnn_vector_dot(x + 1, y, n) - plain), <=, 1e-14 * size);
+  }
+}
+
 static void square_sum(void) {
   randomise();
   for (int64_t n = 0; n <= MOST; n++) {
@@ -155,6 +167,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/vector/axpy", axpy);
   g_test_add_func("/vector/scale", scale);
   g_test_add_func("/vector/accumulate", accumulate);
+  g_test_add_func("/vector/dot", dot);
   g_test_add_func("/vector/square-sum", square_sum);
   g_test_add_func("/vector/square-sum-order", square_sum_order);
   g_test_add_func("/vector/finite", finiteness);
