@@ -26,7 +26,8 @@ enum {
   RECNN_STREAM_TEST = 7,
   RECNN_STREAM_TIES = 8,       /* index: the user */
   RECNN_STREAM_CANDIDATES = 9, /* index: the user and the part */
-  RECNN_STREAM_BOOTSTRAP = 10  /* index: the sample */
+  RECNN_STREAM_BOOTSTRAP = 10, /* index: the sample */
+  RECNN_STREAM_LOSS = 11       /* index: the step */
 };
 
 /* A convenience over a stream for serial code: hands out one number after the other. */

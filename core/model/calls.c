@@ -1,5 +1,6 @@
 /* The calls into a model's class, and what the host adds to them. */
 #include "model/model-private.h"
+#include "model/objective-private.h"
 
 #include <string.h>
 
@@ -35,46 +36,57 @@ static RecnnVar *result(const RecnnModel *model, RecnnGraph *graph, RecnnVar *va
   return var;
 }
 
-/* predict() under the loss op "NAME_loss" (prediction, rating or label). */
-static RecnnVar *named_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
-                            const char *name) {
-  char op[64];
-  g_snprintf(op, sizeof op, "%s_loss", name);
-  if (recnn_op_find(op) == NULL) {
-    char text[120];
-    g_snprintf(text, sizeof text, "no loss is named %.40s (there is no op %.50s)", name, op);
-    return fail(model, graph, RECNN_ERROR_NOT_FOUND, text);
-  }
-  const RecnnTensor *target = recnn_batch_field(batch, "rating");
-  if (target == NULL)
-    target = recnn_batch_field(batch, "label");
-  if (target == NULL)
-    return fail(model, graph, RECNN_ERROR_DATA,
-                "the batch has no field rating or label for the loss");
-  RecnnVar *inputs[2] = {recnn_model_predict(model, graph, batch),
-                         recnn_graph_constant(graph, target)};
-  return recnn_graph_apply(graph, op, inputs, 2, NULL, 0);
+/* The class's penalty, if it has one for such batches, on top of a loss. */
+static RecnnVar *add_penalty(const RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
+                             RecnnVar *loss) {
+  const RecnnModelClass *c = model->model_class;
+  if (loss == NULL || c->penalty == NULL)
+    return loss;
+  RecnnWhere before = go(model, "penalty()");
+  RecnnVar *penalty = c->penalty(model->self, graph, batch);
+  recnn_where_leave(before);
+  if (penalty == NULL)
+    return recnn_graph_check(graph, NULL) ? loss : NULL;
+  recnn_graph_part(graph, "penalty", penalty);
+  RecnnVar *inputs[2] = {loss, penalty};
+  return recnn_graph_apply(graph, "add", inputs, 2, NULL, 0);
 }
 
-static RecnnVar *loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
-                      const char *loss_name) {
+/* Without an objective: the default loss, which lasts for this call. */
+static RecnnVar *default_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch) {
+  GError *error = NULL;
+  RecnnObjective *objective = recnn_objective_new(model, "auto", NULL, 0, &error);
+  if (objective == NULL) {
+    recnn_graph_fail(graph, (RecnnStatus)error->code, error->message);
+    g_error_free(error);
+    return NULL;
+  }
+  RecnnVar *value = recnn__objective_value(objective, graph, batch);
+  recnn_objective_free(objective);
+  return value;
+}
+
+static RecnnVar *all_of_it(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
+                           RecnnObjective *objective) {
   const RecnnModelClass *c = model->model_class;
+  RecnnVar *loss;
   if (c->train_fields == NULL)
     return fail(model, graph, RECNN_ERROR_UNSUPPORTED, "it is computed, not trained by gradient");
-  if (loss_name == NULL && c->loss != NULL) {
+  if (objective != NULL && recnn_objective_form(objective) != 0) {
+    loss = recnn__objective_value(objective, graph, batch);
+  } else if (c->loss != NULL) {
     RecnnWhere before = go(model, "loss()");
-    return result(model, graph, c->loss(model->self, graph, batch), "loss()", before);
+    loss = result(model, graph, c->loss(model->self, graph, batch), "loss()", before);
+  } else {
+    loss = default_loss(model, graph, batch);
   }
-  if (c->predict == NULL)
-    return fail(model, graph, RECNN_ERROR_UNSUPPORTED,
-                "it has a loss of its own and no predict(), so another loss cannot be put on it");
-  return named_loss(model, graph, batch, loss_name != NULL ? loss_name : c->default_loss);
+  return add_penalty(model, graph, batch, loss);
 }
 
 RecnnVar *recnn_model_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
-                           const char *loss_name) {
+                           RecnnObjective *objective) {
   int64_t start = recnn_trace_now();
-  RecnnVar *var = loss(model, graph, batch, loss_name);
+  RecnnVar *var = all_of_it(model, graph, batch, objective);
   recnn_trace_add(RECNN_TRACE_PHASE, "forward", start, 0.0, 0.0);
   return var;
 }

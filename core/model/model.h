@@ -66,10 +66,12 @@ int64_t recnn_model_config_count(RecnnModel *model, const char *what);
 uint64_t recnn_model_version(const RecnnModel *model);
 void recnn_model_touch(RecnnModel *model);
 
-/* The model's calls; the graph's sticky error is theirs.  loss() applies `loss_name` (NULL: the
- * class's default) to predict() where the class has no loss of its own. */
+/* The model's calls; the graph's sticky error is theirs.  loss() is what is minimised, the class's
+ * penalty included: that of an objective (objective.h) on the model, or with NULL the class's own
+ * loss, or its default one on predict(). */
+typedef struct RecnnObjective RecnnObjective;
 RecnnVar *recnn_model_loss(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
-                           const char *loss_name);
+                           RecnnObjective *objective);
 RecnnVar *recnn_model_predict(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch);
 RecnnVar *recnn_model_encode_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch);
 RecnnVar *recnn_model_score_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,

@@ -239,4 +239,28 @@ bool recnn__ops_loss_shape(RecnnOpCall *call, const RecnnOpLoss *loss);
 bool recnn__ops_loss_forward(RecnnOpCall *call, const RecnnOpLoss *loss);
 bool recnn__ops_loss_backward(RecnnOpCall *call, const RecnnOpLoss *loss);
 
+/* Losses of scores (B, C) against the column target int64 (B) that was chosen, with an optional
+ * last input item int64 (C): a column of the same item as the target's is none that was not chosen.
+ * The mean over rows; a row in which all was chosen counts 0 (target-loss.c). */
+typedef struct RecnnOpTargetLoss {
+  bool softmax;   /* scores weigh as their softmax has it; otherwise alike */
+  bool logarithm; /* minus the logarithm of the mean term, rather than the term */
+  /* The terms of n scores x that were not chosen where the target's is `target`, with their
+   * derivatives by x and by the target's score.  Must be finite for any finite scores. */
+  void (*terms)(const float *x, float target, int64_t n, float *term, float *by_x,
+                float *by_target);
+} RecnnOpTargetLoss;
+bool recnn__ops_target_shape(RecnnOpCall *call);
+/* `penalty` times the weighed mean of the squares of what was not chosen is added. */
+bool recnn__ops_target_forward(RecnnOpCall *call, const RecnnOpTargetLoss *loss, double penalty);
+bool recnn__ops_target_backward(RecnnOpCall *call, const RecnnOpTargetLoss *loss, double penalty);
+extern const RecnnOpSample recnn__ops_target_samples[];
+/* Fails where a target is no column; 1 for columns first .. first+n-1 that were not chosen, 0 for
+ * the others; and the largest score of those among begin .. end-1. */
+bool recnn__ops_target_check(RecnnOpCall *call);
+void recnn__ops_target_mask(const RecnnOpCall *call, int64_t target, int64_t first, int64_t n,
+                            float *mask);
+float recnn__ops_target_most(const RecnnOpCall *call, const float *x, int64_t target, int64_t begin,
+                             int64_t end);
+
 #endif

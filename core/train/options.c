@@ -22,7 +22,8 @@ static const RecnnOption options[] = {
     {"weight_average", RECNN_OPTION_FLOAT, "0", "[0,1)",
      "Decay of a moving average of the weights, which is what is validated and kept; 0: none."},
     {"loss", RECNN_OPTION_STRING, "auto", NULL,
-     "The loss put on predict(), by name, such as \"mse\"; auto: the model's own."},
+     "The loss that is minimised, by name, and its own options, such as \"hinge margin=2\", or a "
+     "function; auto: the model's own."},
     {"sampler", RECNN_OPTION_STRING, "uniform", NULL,
      "How negative items are drawn, such as \"popularity alpha=0.75\"; for models that want some."},
     {"negatives", RECNN_OPTION_INT, "1", "[1,65536]",

@@ -5,42 +5,6 @@
 #include "base/error.h"
 #include "train/trainer-private.h"
 
-/* The names of the losses: the ops called NAME_loss.  Caller frees with g_strfreev. */
-static char **loss_names(void) {
-  GPtrArray *losses = g_ptr_array_new();
-  const char **ops = recnn_op_names();
-  for (const char **op = ops; *op != NULL; op++)
-    if (g_str_has_suffix(*op, "_loss"))
-      g_ptr_array_add(losses, g_strndup(*op, strlen(*op) - strlen("_loss")));
-  g_free(ops);
-  g_ptr_array_add(losses, NULL);
-  return (char **)g_ptr_array_free(losses, FALSE);
-}
-
-static bool choose_loss(RecnnTrainer *trainer, GError **error) {
-  const RecnnModelClass *class = recnn_model_get_class(trainer->model);
-  const char *name = recnn_options_string(trainer->options, "loss");
-  if (g_ascii_strcasecmp(name, "auto") == 0)
-    return true;
-  char **names = loss_names();
-  bool known = g_strv_contains((const char *const *)names, name);
-  if (!known) {
-    char *hint = recnn_suggest(name, (const char *const *)names);
-    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "option loss: \"%s\" is not known%s", name, hint);
-    g_free(hint);
-  }
-  g_strfreev(names);
-  if (!known)
-    return false;
-  if (!recnn_model_predicts_ratings(trainer->model))
-    return recnn_error_set(error, RECNN_ERROR_OPTION,
-                           "option loss: \"%s\" compares predictions with ratings, and model %s is "
-                           "not trained on ratings; use \"auto\"",
-                           name, class->name);
-  trainer->loss_name = name;
-  return true;
-}
-
 static bool make_loader(RecnnTrainer *trainer, GError **error) {
   const RecnnOptions *options = trainer->options;
   const RecnnModelClass *class = recnn_model_get_class(trainer->model);
@@ -54,8 +18,8 @@ static bool make_loader(RecnnTrainer *trainer, GError **error) {
       .candidates = recnn_options_int(options, "negative_candidates"),
       .inputs = recnn_model_get_inputs(trainer->model),
   };
-  trainer->loader =
-      recnn_loader_new(&trainer->split->part[RECNN_TRAIN], class->train_fields, &settings, error);
+  trainer->loader = recnn_loader_new(&trainer->split->part[RECNN_TRAIN],
+                                     recnn_objective_fields(trainer->objective), &settings, error);
   if (trainer->loader == NULL)
     g_prefix_error(error, "model %s cannot be trained on data set %s: ", class->name,
                    trainer->split->dataset->name);
@@ -75,15 +39,27 @@ static bool make_hard_negatives(RecnnTrainer *trainer, GError **error) {
   return trainer->hard_negatives != NULL;
 }
 
+/* None for a model that is computed. */
+static bool make_objective(RecnnTrainer *trainer, GError **error) {
+  const RecnnTrainListener *listener = trainer->listener;
+  if (recnn_model_get_class(trainer->model)->train_fields == NULL)
+    return true;
+  trainer->objective =
+      recnn_objective_new(trainer->model, recnn_options_string(trainer->options, "loss"),
+                          listener != NULL ? listener->loss : NULL,
+                          (uint64_t)recnn_options_int(trainer->options, "seed"), error);
+  return trainer->objective != NULL;
+}
+
 bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   if (!recnn_model_suits(trainer->model, trainer->split, error) ||
-      !recnn__trainer_prepare_schedule(trainer, error) ||
+      !make_objective(trainer, error) || !recnn__trainer_prepare_schedule(trainer, error) ||
       !recnn__trainer_prepare_validation(trainer, run, error))
     return false;
   if (recnn_model_get_class(trainer->model)->train_fields == NULL)
     return true;
-  if (!choose_loss(trainer, error) || !make_loader(trainer, error) ||
-      !make_hard_negatives(trainer, error) || !recnn__trainer_prepare_learner(trainer, error))
+  if (!make_loader(trainer, error) || !make_hard_negatives(trainer, error) ||
+      !recnn__trainer_prepare_learner(trainer, error))
     return false;
   recnn_schedule_set_batches(trainer->schedule, recnn_loader_batches(trainer->loader));
   if (trainer->validates) {
@@ -109,6 +85,7 @@ void recnn__trainer_clear(RecnnTrainer *trainer) {
   g_free(trainer->request);
   if (trainer->buffers != NULL)
     g_byte_array_unref(trainer->buffers);
+  recnn_objective_free(trainer->objective);
   recnn_graph_free(trainer->graph);
   recnn_weights_free(trainer->best);
 }

@@ -109,7 +109,7 @@ static bool try_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last, 
   int32_t n_params = recnn_model_params(trainer->model, &params);
   RecnnGraph *graph = trainer->graph;
   recnn_graph_reset(graph, trainer->step, true, true);
-  RecnnVar *loss = recnn_model_loss(trainer->model, graph, batch, trainer->loss_name);
+  RecnnVar *loss = recnn_model_loss(trainer->model, graph, batch, trainer->objective);
   if (!recnn_graph_check(graph, error))
     return false;
   const RecnnTensor *tensor = recnn_graph_tensor(loss);

@@ -3,6 +3,7 @@
 #define RECNN_CORE_TRAIN_TRAINER_PRIVATE_H
 
 #include "data/loader.h"
+#include "model/objective.h"
 #include "optim/accumulate.h"
 #include "optim/average.h"
 #include "optim/optimizer.h"
@@ -50,7 +51,7 @@ typedef struct RecnnTrainer {
   RecnnAverage *average; /* of the weights; NULL without one */
   bool shows_average;    /* it is in the parameters' place */
   RecnnGraph *graph;
-  const char *loss_name; /* NULL: the model's own */
+  RecnnObjective *objective; /* NULL for a model that is computed */
   double max_norm;
   int64_t accumulate;
   RecnnAccumulator *accumulator; /* NULL: every batch makes a step */

@@ -8,6 +8,7 @@
 #include "data/split.h"
 #include "eval/evaluator.h"
 #include "model/model.h"
+#include "model/objective.h"
 
 /* The trainer's options: epochs, train_batch_size, learner, learning_rate, weight_decay,
  * clip_grad_norm, weight_average, loss, sampler, negatives, negative_candidates, shuffle,
@@ -78,8 +79,9 @@ typedef struct RecnnTrainListener {
   /* Asked before the first batch and after each of the calls above: a learning rate to go on with,
    * to which the schedule's factor comes; NAN: as it is. */
   double (*learning_rate)(void *data);
-  const char *script; /* a file of which the run keeps a copy */
-  const char *plugin; /* "neural_bpr 0.1.0": what the model came from, for the record */
+  const RecnnLossFunction *loss; /* takes the place of the option loss; NULL: none does */
+  const char *script;            /* a file of which the run keeps a copy */
+  const char *plugin;            /* "neural_bpr 0.1.0": what the model came from, for the record */
 } RecnnTrainListener;
 
 typedef struct RecnnRun {

@@ -19,8 +19,9 @@ bool recnn__trainer_prepare_validation_loss(RecnnTrainer *trainer, GError **erro
         .inputs = recnn_model_get_inputs(trainer->model),
         .n_before = RECNN_VALID - RECNN_TRAIN,
     };
-    trainer->valid_loader = recnn_loader_new(&trainer->split->part[RECNN_VALID],
-                                             class->train_fields, &settings, &reason);
+    trainer->valid_loader =
+        recnn_loader_new(&trainer->split->part[RECNN_VALID],
+                         recnn_objective_fields(trainer->objective), &settings, &reason);
     if (trainer->valid_loader != NULL)
       return true;
     why = reason->message;
@@ -50,7 +51,7 @@ bool recnn__trainer_validation_loss(RecnnTrainer *trainer, RecnnValidLoss *ret_l
   recnn_loader_start(trainer->valid_loader, 0);
   while ((batch = recnn_loader_next(trainer->valid_loader)) != NULL) {
     recnn_graph_reset(trainer->graph, (uint64_t)batches, false, false);
-    RecnnVar *loss = recnn_model_loss(trainer->model, trainer->graph, batch, trainer->loss_name);
+    RecnnVar *loss = recnn_model_loss(trainer->model, trainer->graph, batch, trainer->objective);
     if (!recnn_graph_check(trainer->graph, error))
       return false;
     double value = (double)*(const float *)recnn_graph_tensor(loss)->data;

@@ -9,6 +9,7 @@
 
 static bool predicts(const RecnnTrainer *trainer) {
   return recnn_model_predicts_ratings(trainer->model) &&
+         (trainer->objective == NULL || recnn_objective_is_pointwise(trainer->objective)) &&
          trainer->split->part[RECNN_VALID].rows.rating != NULL;
 }
 

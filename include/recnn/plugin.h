@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include <recnn/host.h>
+#include <recnn/kind/loss.h>
 #include <recnn/kind/model.h>
 #include <recnn/kind/op.h>
 #include <recnn/service/compute.h>

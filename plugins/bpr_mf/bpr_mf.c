@@ -52,13 +52,25 @@ static RecnnVar *loss(const void *self, RecnnGraph *graph, const RecnnBatch *bat
   RecnnVar *user = embed(graph, m->user_embedding, recnn_input(graph, batch, "user"));
   RecnnVar *positive = embed(graph, m->item_embedding, positive_id);
   RecnnVar *negative = embed(graph, m->item_embedding, negative_id);
-  RecnnVar *bpr = recnn_bpr_loss(graph, score(m, graph, user, positive, positive_id),
-                                 score(m, graph, user, negative, negative_id));
+  return recnn_bpr_loss(graph, score(m, graph, user, positive, positive_id),
+                        score(m, graph, user, negative, negative_id));
+}
+
+/* The squares of the vectors that the batch is about, whatever the loss on them is. */
+static RecnnVar *penalty(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
+  static const char *const fields[] = {"user", "item", "neg_item"};
+  const BprMf *m = self;
+  RecnnVar *sum = NULL;
   if (m->regularization == 0.0)
-    return bpr;
-  RecnnVar *size = recnn_add(graph, squares(graph, user),
-                             recnn_add(graph, squares(graph, positive), squares(graph, negative)));
-  return recnn_add(graph, bpr, recnn_scale(graph, size, m->regularization));
+    return NULL;
+  for (int i = 0; i < 3; i++) {
+    if (recnn_api.batch->field(batch, fields[i]) == NULL)
+      continue;
+    RecnnVar *vectors = embed(graph, i == 0 ? m->user_embedding : m->item_embedding,
+                              recnn_input(graph, batch, fields[i]));
+    sum = sum == NULL ? squares(graph, vectors) : recnn_add(graph, sum, squares(graph, vectors));
+  }
+  return sum != NULL ? recnn_scale(graph, sum, m->regularization) : NULL;
 }
 
 static RecnnVar *predict(const void *self, RecnnGraph *graph, const RecnnBatch *batch) {
@@ -119,6 +131,7 @@ static const RecnnModelClass bpr_mf = {
     .predict = predict,
     .encode_items = encode_items,
     .score_items = score_items,
+    .penalty = penalty,
 };
 
 static const RecnnFeature features[] = {{RECNN_MODEL_KIND, &bpr_mf}, {NULL, NULL}};

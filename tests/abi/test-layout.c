@@ -6,6 +6,7 @@
 
 #include <recnn/embed.h>
 #include <recnn/host.h>
+#include <recnn/kind/loss.h>
 #include <recnn/kind/model.h>
 #include <recnn/kind/op.h>
 #include <recnn/service/compute.h>
@@ -206,7 +207,7 @@ static const Golden structs[] = {
     AT(RecnnMigration, add, 64),
     AT(RecnnMigration, rename, 72),
     AT(RecnnMigration, remove, 80),
-    SIZE(RecnnModelClass, 152),
+    SIZE(RecnnModelClass, 160),
     AT(RecnnModelClass, struct_size, 0),
     AT(RecnnModelClass, name, 8),
     AT(RecnnModelClass, summary, 16),
@@ -227,6 +228,28 @@ static const Golden structs[] = {
     AT(RecnnModelClass, fit, 128),
     AT(RecnnModelClass, migrate, 136),
     AT(RecnnModelClass, shares_prefixes, 144),
+    AT(RecnnModelClass, penalty, 152),
+    SIZE(RecnnLossInput, 88),
+    AT(RecnnLossInput, struct_size, 0),
+    AT(RecnnLossInput, batch, 8),
+    AT(RecnnLossInput, score, 16),
+    AT(RecnnLossInput, negative, 24),
+    AT(RecnnLossInput, target, 32),
+    AT(RecnnLossInput, item, 40),
+    AT(RecnnLossInput, row_start, 48),
+    AT(RecnnLossInput, row_item, 56),
+    AT(RecnnLossInput, row_value, 64),
+    AT(RecnnLossInput, n_items, 72),
+    AT(RecnnLossInput, n_drawn, 80),
+    SIZE(RecnnLossClass, 56),
+    AT(RecnnLossClass, struct_size, 0),
+    AT(RecnnLossClass, name, 8),
+    AT(RecnnLossClass, doc, 16),
+    AT(RecnnLossClass, paper, 24),
+    AT(RecnnLossClass, options, 32),
+    AT(RecnnLossClass, form, 40),
+    AT(RecnnLossClass, flags, 44),
+    AT(RecnnLossClass, value, 48),
 };
 #endif
 
@@ -295,6 +318,11 @@ static const Golden values[] = {
     VALUE(RECNN_MODEL_BATCH_NORM, 1u),
     VALUE(RECNN_MODEL_COUNTS_ALL, 2u),
     VALUE(RECNN_MODEL_PADDING, 4u),
+    VALUE(RECNN_LOSS_POINTWISE, 1),
+    VALUE(RECNN_LOSS_PAIRWISE, 2),
+    VALUE(RECNN_LOSS_LISTWISE, 3),
+    VALUE(RECNN_LOSS_ROWS, 4),
+    VALUE(RECNN_LOSS_LABELS, 1u),
 };
 
 static const struct {
@@ -310,6 +338,7 @@ static const struct {
     {RECNN_LOG_SERVICE, "recnn.log/1"},
     {RECNN_COMPUTE_SERVICE, "recnn.compute/1"},
     {RECNN_MODEL_KIND, "recnn.model/1"},
+    {RECNN_LOSS_KIND, "recnn.loss/1"},
 };
 
 static void compare(const Golden *golden, size_t n) {

@@ -52,7 +52,9 @@ typedef struct RecnnModelClass {
   const char *const *train_fields;
   /* The batch fields that score_items() reads for a user, NULL at the end. */
   const char *const *query_fields;
-  /* Without loss(): the loss that the host puts on predict(), such as "mse". */
+  /* Without loss(): the pointwise loss (kind/loss.h) that the host puts on predict(), such as
+   * "mse".
+   */
   const char *default_loss;
   uint32_t flags;
   uint32_t reserved;
@@ -93,6 +95,11 @@ typedef struct RecnnModelClass {
    * "target_step" for each of its targets, rather than for each row.  Otherwise not RECNN_OK, with
    * the reason in `error`: options may have a say.  NULL: it cannot.  Any thread. */
   RecnnStatus (*shares_prefixes)(const void *self, RecnnError *error);
+  /* A scalar that is added to whatever loss the model is trained with, by its own, by name or as a
+   * function: weight penalties, as a rule.  `batch` has the fields of that loss, which need not be
+   * train_fields: ask service batch for the field before it is read.  NULL without a failure of the
+   * graph: nothing is added.  NULL: there is none. */
+  RecnnVar *(*penalty)(const void *self, RecnnGraph *graph, const RecnnBatch *batch);
 } RecnnModelClass;
 
 #ifdef __cplusplus

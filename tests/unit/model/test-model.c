@@ -5,7 +5,7 @@
 #include <glib.h>
 
 #include "base/error.h"
-#include "model/model.h"
+#include "model/objective.h"
 #include "tensor/tensor.h"
 
 typedef struct Toy {
@@ -187,15 +187,15 @@ static void test_calls(void) {
   int64_t n = 4;
   RecnnTensor view = recnn_tensor_view(ratings, RECNN_FLOAT32, 1, &n);
   g_assert_null(recnn_model_loss(model, graph, batch, NULL));
-  assert_failed(graph, RECNN_ERROR_DATA, "no field rating or label");
+  assert_failed(graph, RECNN_ERROR_DATA, "no field rating");
   g_assert_true(recnn_batch_borrow(batch, "rating", &view, &error));
   recnn_batch_set_size(batch, 4);
   RecnnVar *loss = recnn_model_loss(model, graph, batch, NULL);
   g_assert_true(recnn_graph_check(graph, &error));
   /* ((.5-1)^2 + (.5-2)^2 + (.5-3)^2 + (.5-4)^2) / 4 */
   g_assert_cmpfloat(*(const float *)recnn_graph_tensor(loss)->data, ==, 5.25f);
-  g_assert_null(recnn_model_loss(model, graph, batch, "squared"));
-  assert_failed(graph, RECNN_ERROR_NOT_FOUND, "squared");
+  g_assert_null(recnn_objective_new(model, "squared", NULL, 0, &error));
+  assert_error(&error, RECNN_ERROR_NOT_FOUND, "\"squared\" is not known");
   g_assert_null(recnn_model_score_items(model, graph, batch, NULL));
   assert_failed(graph, RECNN_ERROR_UNSUPPORTED, "model toy");
   mistake = "null";

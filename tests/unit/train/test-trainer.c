@@ -390,7 +390,7 @@ static void test_bad_requests(void) {
   expect(pairs, plain, "learner=adm", RECNN_ERROR_NOT_FOUND, "did you mean adam");
   expect(pairs, plain, "sampler=unifrom", RECNN_ERROR_NOT_FOUND, "uniform");
   expect(rating, split, "loss=msw", RECNN_ERROR_NOT_FOUND, "did you mean mse");
-  expect(pairs, plain, "loss=mse", RECNN_ERROR_OPTION, "not trained on ratings");
+  expect(pairs, plain, "loss=mse", RECNN_ERROR_DATA, "learns from ratings");
   expect(pairs, plain, "valid_metric=NDGC@10", RECNN_ERROR_NOT_FOUND, "did you mean NDCG");
   expect(pairs, plain, "valid_metric=NDCG", RECNN_ERROR_ARGUMENT, "valid_metric");
   expect(pairs, plain, "valid_metric=NDCG@21", RECNN_ERROR_ARGUMENT, "number of items, 20");
