@@ -36,6 +36,8 @@ static const char usage[] =
     "                     first folder that has a plugin wins\n"
     "  -t, --threads N    compute on N threads (default: RECNN_NUM_THREADS, or all\n"
     "                     processors; results do not depend on it)\n"
+    "      --plan         train nothing: print what memory each training and evaluation of the\n"
+    "                     script would take\n"
     "  -q, --quiet        no progress display and no messages but warnings\n"
     "  -h, --help         print this and exit\n"
     "  -V, --version      print the version and exit\n"
@@ -49,6 +51,7 @@ static const char usage[] =
 typedef struct CommandLine {
   GPtrArray *folders; /* -p, in order */
   bool quiet;
+  bool plan;
   int script; /* index in argv */
   int argc;
   char **argv;
@@ -66,7 +69,7 @@ static int fail_usage(const char *format, ...) {
 }
 
 static int fail_unknown(const char *option) {
-  static const char *const known[] = {"--plugins", "--threads", "--quiet",
+  static const char *const known[] = {"--plugins", "--threads", "--plan", "--quiet",
                                       "--help",    "--version", NULL};
   const char *nearest = option[1] == '-' ? recnn_nearest(option, known) : NULL;
   if (nearest != NULL) {
@@ -151,6 +154,8 @@ static int parse(CommandLine *line) {
     }
     if (strcmp(option, "-q") == 0 || strcmp(option, "--quiet") == 0) {
       line->quiet = true;
+    } else if (strcmp(option, "--plan") == 0) {
+      line->plan = true;
     } else if (is_option(line, &i, "-p", "--plugins", &value)) {
       code = value != NULL ? add_folder(line, value) : fail_usage("%s needs a folder", option);
     } else if (is_option(line, &i, "-t", "--threads", &value)) {
@@ -236,6 +241,36 @@ static void set_arguments(lua_State *l, const CommandLine *line) {
   lua_setglobal(l, "arg");
 }
 
+/* Pushes the module recnn.core. */
+static void push_core(lua_State *l) {
+  lua_getglobal(l, "require");
+  lua_pushliteral(l, "recnn.core");
+  lua_call(l, 1, 1);
+}
+
+/* recnn.NAME (true) */
+static void switch_on(lua_State *l, const char *name) {
+  push_core(l);
+  lua_getfield(l, -1, name);
+  lua_pushboolean(l, 1);
+  lua_call(l, 1, 0);
+  lua_pop(l, 1);
+}
+
+/* What a plan comes to, when the script has ended; one that has failed may have had more to train.
+ */
+static void end_plan(lua_State *l, bool failed) {
+  if (failed) {
+    fputs("recnn-run: the plan ends here; what the script would have done next is not in it\n",
+          stderr);
+  }
+  push_core(l);
+  lua_getfield(l, -1, "internal");
+  lua_getfield(l, -1, "plan_summary");
+  lua_call(l, 0, 0);
+  lua_pop(l, 2);
+}
+
 /* Runs in a protected call; pushes the exit code. */
 static int run(lua_State *l) {
   const CommandLine *line = lua_touserdata(l, 1);
@@ -247,13 +282,10 @@ static int run(lua_State *l) {
   lua_setfield(l, -2, "recnn.core");
   lua_pop(l, 1);
   if (line->quiet) {
-    lua_getglobal(l, "require");
-    lua_pushliteral(l, "recnn.core");
-    lua_call(l, 1, 1);
-    lua_getfield(l, -1, "quiet");
-    lua_pushboolean(l, 1);
-    lua_call(l, 1, 0);
-    lua_pop(l, 1);
+    switch_on(l, "quiet");
+  }
+  if (line->plan) {
+    switch_on(l, "planning");
   }
 
   const char *script = line->argv[line->script];
@@ -274,6 +306,9 @@ static int run(lua_State *l) {
   status = lua_pcall(l, n, 0, -n - 2);
   if (status != LUA_OK) {
     fprintf(stderr, "recnn-run: %s\n", lua_tostring(l, -1));
+  }
+  if (line->plan) {
+    end_plan(l, status != LUA_OK);
   }
   lua_pushinteger(l, status == LUA_OK ? EXIT_SUCCESS : EXIT_SCRIPT);
   return 1;

@@ -44,6 +44,7 @@ struct RecnnArena {
   size_t used;    /* of the current one */
   size_t capacity;
   size_t peak;
+  size_t touched; /* handed out at once, at most, since the chunks are there: what is counted */
 };
 
 RecnnArena *recnn_arena_new(void) { return g_new0(RecnnArena, 1); }
@@ -51,8 +52,10 @@ RecnnArena *recnn_arena_new(void) { return g_new0(RecnnArena, 1); }
 static void free_chunks(RecnnArena *arena) {
   for (size_t i = 0; i < arena->n_chunks; i++) {
     UNPOISON(arena->chunks[i].data, arena->chunks[i].size);
-    recnn_memory_free(arena->chunks[i].data);
+    recnn_memory_unreserve(arena->chunks[i].data);
   }
+  (void)recnn_memory_count(-(ptrdiff_t)arena->touched);
+  arena->touched = 0;
   arena->n_chunks = 0;
   arena->current = 0;
   arena->used = 0;
@@ -70,7 +73,7 @@ static bool add_chunk(RecnnArena *arena, size_t size) {
   if (arena->n_chunks == MOST_CHUNKS) {
     return false;
   }
-  char *data = recnn_memory_new(size, 1, "arena", NULL);
+  char *data = recnn_memory_reserve(size, "arena", NULL);
   if (data == NULL) {
     return false;
   }
@@ -111,8 +114,15 @@ void *recnn_arena_alloc(RecnnArena *arena, size_t bytes) {
   }
   const Chunk *chunk = &arena->chunks[arena->current];
   void *memory = chunk->data + arena->used;
+  const size_t handed_out = chunk->before + arena->used + rounded;
+  if (G_UNLIKELY(handed_out > arena->touched)) {
+    if (!recnn_memory_count((ptrdiff_t)(handed_out - arena->touched))) {
+      return NULL;
+    }
+    arena->touched = handed_out;
+    arena->peak = MAX(arena->peak, handed_out);
+  }
   arena->used += rounded;
-  arena->peak = MAX(arena->peak, chunk->before + arena->used);
   UNPOISON(memory, bytes);
   return memory;
 }

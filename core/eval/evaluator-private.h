@@ -29,6 +29,7 @@ struct RecnnEvaluator {
   bool keep_users;
   bool keep_ranks;
   int64_t keep_lists;
+  bool tries;                      /* one block, for its memory */
   bool slicings[RECNN_N_SLICINGS]; /* that are wanted */
   GArray *user_requests;           /* RecnnRequest: of RANK and LIST metrics */
   GArray *catalogue_requests;

@@ -65,6 +65,8 @@ static bool run(RecnnEvaluator *evaluator, RecnnPass *pass, RecnnResult *result,
     pass->n_tiles = recnn_parallel_tiles(pass->n, pass->n_items);
     recnn_parallel(pass->n_tiles, recnn__pass_tile, pass);
     add_block(pass, result);
+    if (evaluator->tries)
+      break;
   }
   return true;
 }

@@ -58,11 +58,15 @@ static bool run(Values *v, GError **error) {
     RecnnExamples examples = {.users = rows->user + first,
                               .items = rows->item + first,
                               .rows = v->part->row != NULL ? v->part->row + first : NULL};
-    if (!recnn_ranker_predict(v->evaluator->ranker, &examples, n, v->predictions, error))
+    int64_t n_asked = v->evaluator->tries ? MIN(n, CHUNK) : n;
+    if (!recnn_ranker_predict(v->evaluator->ranker, &examples, n_asked, v->predictions, error))
       return false;
+    memset(v->predictions + n_asked, 0, (size_t)(n - n_asked) * sizeof *v->predictions);
     for (int64_t r = 0; r < v->n_requests; r++)
       if (!measure(v, r, first, n, error))
         return false;
+    if (v->evaluator->tries)
+      break;
   }
   for (int64_t r = 0; r < v->n_requests; r++)
     if (v->requests[r].metric->finish != NULL)

@@ -54,6 +54,8 @@ typedef struct RecnnEvaluator RecnnEvaluator;
 RecnnEvaluator *recnn_evaluator_new(RecnnModel *model, const RecnnSplit *split, int part,
                                     const RecnnEvalSettings *settings, GError **error);
 RecnnResult *recnn_evaluator_run(RecnnEvaluator *evaluator, GError **error);
+/* One block of it, to see what memory a run takes; the result's numbers are all NAN. */
+RecnnResult *recnn_evaluator_try(RecnnEvaluator *evaluator, GError **error);
 void recnn_evaluator_free(RecnnEvaluator *evaluator); /* takes NULL */
 
 /* The three in one. */

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/spec.h"
-#include "train/trainer-private.h"
+#include "train/plan-private.h"
 
 /* True when `name` is an option of the table. */
 static bool knows(const RecnnOption *table, const char *name) {
@@ -85,6 +85,7 @@ bool recnn__trainer_prepare_learner(RecnnTrainer *trainer, GError **error) {
   int32_t n_params = recnn_model_params(trainer->model, &params);
   if (!make_optimizer(trainer, error))
     return false;
+  recnn__plan_note(trainer, RECNN_PLAN_OPTIMIZER);
   trainer->max_norm = recnn_options_float(options, "clip_grad_norm");
   recnn_optimizer_clip_value(trainer->optimizer, recnn_options_float(options, "clip_grad_value"));
   trainer->accumulate = recnn_options_int(options, "accumulate");
@@ -95,6 +96,7 @@ bool recnn__trainer_prepare_learner(RecnnTrainer *trainer, GError **error) {
   double decay = recnn_options_float(options, "weight_average");
   if (decay > 0.0)
     trainer->average = recnn_average_new(decay, params, n_params, error);
+  recnn__plan_note(trainer, RECNN_PLAN_AVERAGE);
   return decay <= 0.0 || trainer->average != NULL;
 }
 

@@ -56,6 +56,12 @@ static const RecnnOption options[] = {
     {"on_nan", RECNN_OPTION_CHOICE, "stop", "stop|skip",
      "What a loss or gradient that is not finite does: it ends the training, or its batch is left "
      "out and counted."},
+    {"memory_limit", RECNN_OPTION_STRING, "", NULL,
+     "The most memory that the process may take, in bytes or such as \"2 GB\"; checked before the "
+     "first step.  Empty: any."},
+    {"valid_loss", RECNN_OPTION_BOOL, "true", NULL,
+     "Measure the loss on the valid part, too, when validating; where valid_metric asks for it, it "
+     "is measured anyway."},
     {"runs", RECNN_OPTION_STRING, "", NULL,
      "The folder in which every run gets a folder of its own; empty: nothing is kept on disk."},
     {"run_name", RECNN_OPTION_STRING, "auto", NULL,

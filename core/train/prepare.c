@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "train/trainer-private.h"
+#include "train/plan-private.h"
 
 static bool make_loader(RecnnTrainer *trainer, GError **error) {
   const RecnnOptions *options = trainer->options;
@@ -52,20 +52,28 @@ static bool make_objective(RecnnTrainer *trainer, GError **error) {
 }
 
 bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
+  recnn__plan_begin(trainer);
   if (!recnn_model_suits(trainer->model, trainer->split, error) ||
       !make_objective(trainer, error) || !recnn__trainer_prepare_schedule(trainer, error) ||
       !recnn__trainer_prepare_validation(trainer, run, error))
     return false;
+  recnn__plan_note(trainer, RECNN_PLAN_LOADER); /* that of the validation loss */
   if (recnn_model_get_class(trainer->model)->train_fields == NULL)
     return true;
-  if (!make_loader(trainer, error) || !make_hard_negatives(trainer, error) ||
-      !recnn__trainer_prepare_learner(trainer, error))
+  if (!make_loader(trainer, error))
+    return false;
+  recnn__plan_note(trainer, RECNN_PLAN_LOADER);
+  if (!make_hard_negatives(trainer, error))
+    return false;
+  recnn__plan_note(trainer, RECNN_PLAN_NEGATIVES);
+  if (!recnn__trainer_prepare_learner(trainer, error))
     return false;
   recnn_schedule_set_batches(trainer->schedule, recnn_loader_batches(trainer->loader));
   if (trainer->validates) {
     trainer->best = recnn_weights_new(trainer->model, error);
     if (trainer->best == NULL)
       return false;
+    recnn__plan_note(trainer, RECNN_PLAN_BEST);
   }
   trainer->graph = recnn_graph_new((uint64_t)recnn_options_int(trainer->options, "seed"));
   return true;
@@ -88,4 +96,5 @@ void recnn__trainer_clear(RecnnTrainer *trainer) {
   recnn_objective_free(trainer->objective);
   recnn_graph_free(trainer->graph);
   recnn_weights_free(trainer->best);
+  recnn_result_free(trainer->tried);
 }

@@ -10,7 +10,8 @@
 
 /* The trainer's options that change nothing of the outcome. */
 static bool is_silent(const char *option) {
-  static const char *const names[] = {"runs", "run_name", "resume", "checkpoint_seconds", NULL};
+  static const char *const names[] = {"runs",         "run_name", "resume", "checkpoint_seconds",
+                                      "memory_limit", NULL};
   return g_strv_contains(names, option);
 }
 

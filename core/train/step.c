@@ -45,9 +45,7 @@ static bool fail_loss(RecnnTrainer *trainer, RecnnVar *loss, double value,
   return false;
 }
 
-/* The model's buffers, such as running statistics: out of it, or back into it.  A forward pass
- * changes them before anybody knows what comes of it. */
-static void move_buffers(RecnnTrainer *trainer, bool back) {
+void recnn__trainer_move_buffers(RecnnTrainer *trainer, bool back) {
   RecnnParam *const *params;
   int32_t n = recnn_model_params(trainer->model, &params);
   size_t at = 0;
@@ -129,7 +127,7 @@ static bool try_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool last, 
 
 /* The batch counts for nothing; what waited for it makes its step without it. */
 static bool skip(RecnnTrainer *trainer, bool last, double *ret_norm, GError **error) {
-  move_buffers(trainer, true);
+  recnn__trainer_move_buffers(trainer, true);
   return !last || !recnn__trainer_waits(trainer) || update(trainer, false, last, ret_norm, error);
 }
 
@@ -138,7 +136,7 @@ bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool la
   GError *why = NULL;
   *ret_norm = NAN;
   if (trainer->buffers != NULL)
-    move_buffers(trainer, false);
+    recnn__trainer_move_buffers(trainer, false);
   if (!try_step(trainer, batch, last, ret_loss, ret_norm, &why)) {
     if (why->code != RECNN_ERROR_NUMERIC || trainer->buffers == NULL) {
       g_propagate_error(error, why);

@@ -9,6 +9,7 @@
 #include "optim/optimizer.h"
 #include "train/early-stop.h"
 #include "train/hard-negatives.h"
+#include "train/plan.h"
 #include "train/plateau.h"
 #include "train/run-folder.h"
 #include "train/schedule.h"
@@ -60,6 +61,10 @@ typedef struct RecnnTrainer {
   double rate;         /* before the schedule's factor */
   GByteArray *buffers; /* the model's, before the step: where batches may be skipped; or NULL */
 
+  RecnnPlan plan;     /* what its parts take */
+  size_t counted;     /* bytes in use when the plan was last looked at */
+  RecnnResult *tried; /* of a validation that was for its memory alone; or NULL */
+
   RecnnEpochSums sums;
 
   /* Validation; unset without one. */
@@ -87,6 +92,8 @@ void recnn__trainer_clear(RecnnTrainer *trainer);
 char *recnn__trainer_request(const RecnnTrainer *trainer);
 /* Spent on the run so far. */
 double recnn__trainer_seconds(const RecnnTrainer *trainer);
+/* A new epoch at the end of the history, in which nothing is known. */
+RecnnEpoch *recnn__run_add_epoch(RecnnRun *run);
 /* Frees what a run holds. */
 void recnn__run_clear(RecnnRun *run);
 
@@ -98,6 +105,9 @@ bool recnn__trainer_step(RecnnTrainer *trainer, const RecnnBatch *batch, bool la
                          double *ret_loss, double *ret_norm, GError **error);
 /* True when the gradients of some batches have made no step yet. */
 bool recnn__trainer_waits(const RecnnTrainer *trainer);
+/* The model's buffers, such as running statistics: out of it, or back into it.  A forward pass
+ * changes them before anybody knows what comes of it. */
+void recnn__trainer_move_buffers(RecnnTrainer *trainer, bool back);
 /* Takes up the learning rate that the listener may have. */
 void recnn__trainer_ask_rate(RecnnTrainer *trainer);
 /* The learning rate of the next batch, from the schedule. */

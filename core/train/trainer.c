@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "train/keep.h"
+#include "train/plan-private.h"
 
 static double seconds_since(gint64 start) {
   return (double)(g_get_monotonic_time() - start) * 1e-6;
@@ -15,8 +16,7 @@ double recnn__trainer_seconds(const RecnnTrainer *trainer) {
   return trainer->seconds_before + seconds_since(trainer->start);
 }
 
-/* A new epoch at the end of the history. */
-static RecnnEpoch *add_epoch(RecnnRun *run) {
+RecnnEpoch *recnn__run_add_epoch(RecnnRun *run) {
   run->epochs = g_renew(RecnnEpoch, run->epochs, run->n_epochs + 1);
   RecnnEpoch *epoch = &run->epochs[run->n_epochs++];
   *epoch = (RecnnEpoch){.epoch = run->n_epochs,
@@ -67,7 +67,7 @@ static bool is_interrupted(const RecnnTrainer *trainer) {
 static bool train_one(RecnnTrainer *trainer, RecnnRun *run, int64_t epochs, GError **error) {
   gint64 start = g_get_monotonic_time();
   int64_t eval_step = recnn_options_int(trainer->options, "eval_step");
-  RecnnEpoch *epoch = add_epoch(run);
+  RecnnEpoch *epoch = recnn__run_add_epoch(run);
   bool broken;
   if (!recnn__trainer_epoch(trainer, run, epoch, epochs, start, &broken, error))
     return false;
@@ -106,7 +106,7 @@ static bool train(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
 static bool compute(RecnnTrainer *trainer, RecnnRun *run, GError **error) {
   const RecnnPart *part = &trainer->split->part[RECNN_TRAIN];
   gint64 start = g_get_monotonic_time();
-  RecnnEpoch *epoch = add_epoch(run);
+  RecnnEpoch *epoch = recnn__run_add_epoch(run);
   if (!recnn_model_fit_split(trainer->model, trainer->split, error))
     return false;
   run->seconds_to_first_step = seconds_since(trainer->start);
@@ -134,7 +134,8 @@ RecnnRun *recnn_train(RecnnModel *model, const RecnnSplit *split, const RecnnOpt
   RecnnRun *run = g_new0(RecnnRun, 1);
   run->best = -1;
   bool done =
-      recnn__trainer_prepare(&trainer, run, error) && recnn__keep_open(&trainer, run, error) &&
+      recnn__plan_within_limit(&trainer, run, false, error) &&
+      recnn__keep_open(&trainer, run, error) &&
       (trainer.loader != NULL ? train(&trainer, run, error) : compute(&trainer, run, error));
   if (trainer.has_best)
     recnn_weights_restore(trainer.best, model);

@@ -9,6 +9,8 @@
 bool recnn__trainer_prepare_validation_loss(RecnnTrainer *trainer, GError **error) {
   const RecnnOptions *options = trainer->options;
   const RecnnModelClass *class = recnn_model_get_class(trainer->model);
+  if (!recnn_options_bool(options, "valid_loss") && !trainer->valid->has_loss)
+    return true;
   const char *why = "it is computed, not trained on a loss";
   GError *reason = NULL;
   if (class->train_fields != NULL) {

@@ -10,7 +10,8 @@ int recnn__lua_model_save(lua_State *l) {
   if (!model->fitted)
     return luaL_error(l, "model %s is not trained: call fit before save", model->model_class->name);
   RecnnLuaScope *scope = recnn__lua_scope(l, 2);
-  if (!recnn_bundle_save(model->model, model->split, folder, &scope->error))
+  if (!recnn__lua_planning() &&
+      !recnn_bundle_save(model->model, model->split, folder, &scope->error))
     return recnn__lua_raise(l, scope);
   lua_settop(l, 1);
   return 1;

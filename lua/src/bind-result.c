@@ -123,7 +123,10 @@ int recnn__lua_evaluate(lua_State *l, RecnnLuaModel *model) {
       .label_threshold = (float)recnn_options_float(options, "label_threshold"),
   };
   RecnnResult **result = recnn__lua_new_box(l, RECNN_LUA_RESULT, 0);
-  *result = recnn_evaluate(model->model, part->split, part->part, &settings, &scope->error);
+  *result = recnn__lua_planning()
+                ? recnn__lua_plan_evaluate(model, part, &settings, scope)
+                : recnn_evaluate(model->model, part->split, part->part, &settings, &scope->error);
+  recnn__lua_plan_print(l);
   return *result != NULL ? 1 : recnn__lua_raise(l, scope);
 }
 

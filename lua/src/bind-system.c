@@ -74,11 +74,14 @@ static int system_info(lua_State *l) {
   return 1;
 }
 
-/* recnn.write_file (path, text): all or nothing */
+/* recnn.write_file (path, text): all or nothing; while planning nothing */
 static int write_file(lua_State *l) {
   size_t length;
   const char *path = recnn__lua_text(l, 1);
   const char *text = luaL_checklstring(l, 2, &length);
+  if (recnn__lua_planning()) {
+    return 0;
+  }
   RecnnLuaScope *scope = recnn__lua_scope(l, 2);
   RecnnFileWriter *writer = recnn_file_writer_new(path, &scope->error);
   if (writer == NULL) {

@@ -41,6 +41,14 @@ static void write_specs(lua_State *l, int index) {
     lua_insert(l, -2);
     lua_rawset(l, -4);
   }
+  int is_integer = 0;
+  lua_getfield(l, -1, "memory_limit");
+  lua_Integer bytes = lua_type(l, -1) == LUA_TNUMBER ? lua_tointegerx(l, -1, &is_integer) : 0;
+  if (is_integer) {
+    lua_pushfstring(l, "%I", (LUAI_UACINT)bytes);
+    lua_setfield(l, -3, "memory_limit");
+  }
+  lua_pop(l, 1);
   for (size_t i = 0; i < G_N_ELEMENTS(specs); i++) {
     if (lua_getfield(l, -1, specs[i].name) == LUA_TTABLE) {
       recnn__lua_spec_text(l, -1, specs[i].owner);
@@ -102,8 +110,14 @@ static void free_options(void *options) { recnn_options_free(options); }
  */
 static bool prepare(RecnnLuaModel *model, RecnnSplit *split, const RecnnOptions *options,
                     RecnnLuaScope *scope) {
-  if (!recnn__lua_model_build(model, split->dataset, (uint64_t)recnn_options_int(options, "seed"),
-                              scope)) {
+  size_t before;
+  if (!recnn_memory_limit_begin(options, &before, &scope->error)) {
+    return false;
+  }
+  bool built = recnn__lua_model_build(model, split->dataset,
+                                      (uint64_t)recnn_options_int(options, "seed"), scope);
+  recnn_memory_limit_end(options, before, &scope->error);
+  if (!built) {
     return false;
   }
   return model->split == NULL || strcmp(model->split->description, split->description) == 0 ||
@@ -119,11 +133,15 @@ static RecnnRun *train(RecnnLuaModel *model, RecnnSplit *split, const RecnnOptio
                        RecnnLuaListener *listener, bool was_built, RecnnLuaScope *scope) {
   RecnnRun *run = NULL;
   model->busy = true;
-  recnn__lua_listen_begin(listener, model, split, recnn_options_int(options, "epochs"));
-  if (!listener->failed) {
-    run = recnn_train(model->model, split, options, &listener->listener, &scope->error);
+  if (recnn__lua_planning()) {
+    (void)recnn__lua_plan_fit(model, split, options, listener, &run, scope);
+  } else {
+    recnn__lua_listen_begin(listener, model, split, recnn_options_int(options, "epochs"));
+    if (!listener->failed) {
+      run = recnn_train(model->model, split, options, &listener->listener, &scope->error);
+    }
+    recnn__lua_listen_end(listener, run);
   }
-  recnn__lua_listen_end(listener, run);
   model->busy = false;
   if (run != NULL) {
     model->fitted = true;
@@ -162,6 +180,7 @@ static int fit(lua_State *l, int model_index, int split_index, const RecnnOption
   RecnnLuaListener listener;
   recnn__lua_listen(l, &listener, hooks_index);
   *run = train(model, split, options, &listener, was_built, scope);
+  recnn__lua_plan_print(l);
   if (listener.failed) {
     lua_pushvalue(l, listener.failure);
     return lua_error(l);
@@ -190,6 +209,30 @@ int recnn__lua_model_fit(lua_State *l) {
   RecnnOptions *options = push_trainer(l, 3, scope);
   lua_getiuservalue(l, -1, HOOKS_VALUE);
   return fit(l, 1, 2, options, scope);
+}
+
+/* trainer:plan (model, split) */
+static int trainer_plan(lua_State *l) {
+  RecnnOptions *options = check_trainer(l, 1);
+  RecnnLuaModel *model = recnn__lua_check_model(l, 2);
+  RecnnSplit *split = recnn__lua_check_split(l, 3);
+  RecnnLuaScope *scope = recnn__lua_scope(l, 3);
+  RecnnPlan plan;
+  luaL_argcheck(l, !model->busy, 2, "the model is being fitted");
+  lua_getiuservalue(l, 1, HOOKS_VALUE);
+  RecnnLuaListener listener;
+  recnn__lua_listen(l, &listener, lua_isnil(l, -1) ? 0 : lua_gettop(l));
+  bool done =
+      prepare(model, split, options, scope) &&
+      recnn_plan(model->model, split, options, &listener.listener, &plan, NULL, &scope->error);
+  if (listener.failed) {
+    lua_pushvalue(l, listener.failure);
+    return lua_error(l);
+  }
+  if (!done) {
+    return recnn__lua_raise(l, scope);
+  }
+  return recnn__lua_push_plan(l, &plan, recnn_plan_text(&plan, model->model), scope);
 }
 
 static int trainer_options(lua_State *l) {
@@ -221,7 +264,7 @@ static int trainer_tostring(lua_State *l) {
 
 void recnn__lua_open_trainer(lua_State *l) {
   static const luaL_Reg methods[] = {
-      {"fit", trainer_fit}, {"options", trainer_options}, {NULL, NULL}};
+      {"fit", trainer_fit}, {"options", trainer_options}, {"plan", trainer_plan}, {NULL, NULL}};
   static const luaL_Reg metamethods[] = {{"__tostring", trainer_tostring}, {NULL, NULL}};
   static const RecnnLuaClass class = {.name = RECNN_LUA_TRAINER,
                                       .close = trainer_close,

@@ -17,6 +17,7 @@
 #include "eval/evaluator.h"
 #include "eval/ranker.h"
 #include "model/model.h"
+#include "train/plan.h"
 #include "train/trainer.h"
 
 /* ---- scope.c: what one C function owns while it runs */
@@ -193,6 +194,20 @@ void recnn__lua_listen_begin(RecnnLuaListener *listener, const RecnnLuaModel *mo
                              const RecnnSplit *split, int64_t epochs);
 void recnn__lua_listen_end(RecnnLuaListener *listener, const RecnnRun *run);
 
+/* ---- bind-plan.c */
+
+bool recnn__lua_planning(void); /* recnn.planning (true) was called */
+/* What fit and evaluate do then. */
+bool recnn__lua_plan_fit(const RecnnLuaModel *model, const RecnnSplit *split,
+                         const RecnnOptions *options, const RecnnLuaListener *listener,
+                         RecnnRun **ret_run, RecnnLuaScope *scope);
+RecnnResult *recnn__lua_plan_evaluate(RecnnLuaModel *model, const RecnnLuaPart *part,
+                                      const RecnnEvalSettings *settings, RecnnLuaScope *scope);
+/* Writes what the two have to say to standard output; may raise. */
+void recnn__lua_plan_print(lua_State *l);
+/* Pushes a table of the plan; takes `text`. */
+int recnn__lua_push_plan(lua_State *l, const RecnnPlan *plan, char *text, RecnnLuaScope *scope);
+
 /* ---- bind-terminal.c: the process's standard error */
 
 bool recnn__lua_quiet(void); /* recnn.quiet (true) was called */
@@ -207,5 +222,6 @@ void recnn__lua_open_run(lua_State *l);
 void recnn__lua_open_result(lua_State *l);
 void recnn__lua_open_system(lua_State *l);
 void recnn__lua_open_terminal(lua_State *l);
+void recnn__lua_open_plan(lua_State *l);
 
 #endif

@@ -31,7 +31,7 @@ static void set_integer(lua_State *l, const char *name, int64_t value) {
 }
 
 static void set_number(lua_State *l, const char *name, double value) {
-  if (!isnan(value)) { /* what is not there is nil */
+  if (!isnan(value) || recnn__lua_planning()) { /* what is not there is nil */
     lua_pushnumber(l, value);
     lua_setfield(l, -2, name);
   }

@@ -16,5 +16,6 @@ G_MODULE_EXPORT int luaopen_recnn_core(lua_State *l) {
   recnn__lua_open_result(l);
   recnn__lua_open_system(l);
   recnn__lua_open_terminal(l);
+  recnn__lua_open_plan(l); /* adds to what the terminal has made */
   return 1;
 }

@@ -131,7 +131,8 @@ int recnn__lua_result_write(lua_State *l) {
     if (*path == '\0') {
       continue;
     }
-    if (!recnn_result_write(result, (RecnnResultTable)i, path, &scope->error)) {
+    if (!recnn__lua_planning() &&
+        !recnn_result_write(result, (RecnnResultTable)i, path, &scope->error)) {
       return recnn__lua_raise(l, scope);
     }
     written++;

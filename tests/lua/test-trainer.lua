@@ -378,4 +378,24 @@ tap.test("negatives: by popularity, several, and the hardest of some", function(
   end, "sampler popularity", "did you mean alpha")
 end)
 
+test("plans tell what memory a training takes, and change nothing", function()
+  local split = fixture.data():split()
+  local trainer = recnn.trainer { epochs = 1 }
+  local plain, planned = fixture.model(), fixture.model()
+  local plan = trainer:plan(planned, split)
+  local sum = 0
+  for _, part in ipairs(plan.parts) do
+    assert(part.bytes > 0)
+    sum = sum + part.bytes
+  end
+  equal(sum, plan.total)
+  assert(plan.batch_rows > 0 and plan.batches > 0 and plan.before > 0)
+  assert(plan.text:find("user_embedding.weight", 1, true), plan.text)
+  equal(planned.fitted, false)
+  equal(trainer:fit(planned, split).history[1].loss, trainer:fit(plain, split).history[1].loss)
+  equal(recnn.planning(), false)
+  raises(function() recnn.planning(1) end, "boolean expected")
+  raises(function() trainer:plan(recnn.model("neural_bpr"), 1) end, "recnn.split expected")
+end)
+
 tap.finish()

@@ -44,7 +44,11 @@ recnn-check)
     '*:word:_recnn_check_words'
   ;;
 recnn-run)
-  _arguments '*:script:_files -g "*.lua"'
+  _arguments \
+    '*'{-p,--plugins}'[look for plugins in a folder first]:folder:_files -/' \
+    '(-t --threads)'{-t,--threads}'[compute on so many threads]:threads:' \
+    '--plan[print what memory it would take, train nothing]' '(-q --quiet)'{-q,--quiet}'[no progress display]' \
+    '--version' '--help' '*:script:_files -g "*.lua"'
   ;;
 recnn-data)
   _arguments \

@@ -215,11 +215,65 @@ static void arena_fails(void) {
   recnn_arena_free(arena);
 }
 
+/* What is in use, the most of it, and a limit on it: for blocks as they are, for arenas as they are
+ * touched. */
+static void counts(void) {
+  enum { MB = 1 << 20 };
+  size_t before = recnn_memory_used();
+  recnn_memory_begin_peak();
+  void *block = recnn_memory_new(3, MB, "test", NULL);
+  g_assert_cmpuint(recnn_memory_used() - before, >=, 3 * MB);
+  g_assert_cmpuint(recnn_memory_used() - before, <, 3 * MB + 8192);
+  recnn_memory_free(block);
+  g_assert_cmpuint(recnn_memory_used(), ==, before);
+  g_assert_cmpuint(recnn_memory_peak() - before, >=, 3 * MB);
+  recnn_memory_begin_peak();
+  g_assert_cmpuint(recnn_memory_peak(), ==, before);
+
+  RecnnArena *arena = recnn_arena_new();
+  for (int step = 0; step < 3; step++) {
+    for (int i = 0; i < 9; i++)
+      g_assert_nonnull(recnn_arena_alloc(arena, MB / 8));
+    g_assert_cmpuint(recnn_memory_used() - before, ==, 9 * MB / 8); /* not its capacity */
+    recnn_arena_reset(arena);
+  }
+  g_assert_cmpuint(recnn_arena_capacity(arena), >, 9 * MB / 8);
+  recnn_arena_free(arena);
+  g_assert_cmpuint(recnn_memory_used(), ==, before);
+}
+
+static void limits(void) {
+  enum { MB = 1 << 20 };
+  GError *error = NULL;
+  size_t before = recnn_memory_used();
+  g_assert_cmpuint(recnn_memory_set_limit(before + 2 * MB), ==, 0);
+  void *block = recnn_memory_new(1, MB, "test", &error);
+  g_assert_no_error(error);
+  g_assert_null(recnn_memory_new(1, MB + 64, "another", &error));
+  g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_MEMORY);
+  g_assert_nonnull(strstr(error->message, "another needs 1048640 bytes, and the limit leaves 10"));
+  g_clear_error(&error);
+  RecnnArena *arena = recnn_arena_new();
+  int n = 0;
+  while (n < 100 && recnn_arena_alloc(arena, MB / 8) != NULL)
+    n++;
+  g_assert_cmpint(n, ==, 7); /* the block has some bytes more than a MiB */
+  recnn_memory_free(block);
+  g_assert_nonnull(recnn_arena_alloc(arena, MB / 8));
+  g_assert_cmpuint(recnn_memory_set_limit(0), ==, before + 2 * MB);
+  for (int i = 0; i < 100; i++)
+    g_assert_nonnull(recnn_arena_alloc(arena, MB / 8));
+  recnn_arena_free(arena);
+  g_assert_cmpuint(recnn_memory_used(), ==, before);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/memory/allocates", allocates);
   g_test_add_func("/memory/refuses-what-cannot-be", refuses_what_cannot_be);
   g_test_add_func("/memory/fails-on-demand", fails_on_demand);
+  g_test_add_func("/memory/counts", counts);
+  g_test_add_func("/memory/limits", limits);
   g_test_add_func("/arena/hands-out", arena_hands_out);
   g_test_add_func("/arena/blocks-are-apart", arena_blocks_are_apart);
   g_test_add_func("/arena/in-steady-state", arena_in_steady_state);

@@ -42,6 +42,24 @@ static void test_valid_loss(void) {
   recnn_run_free(run);
   recnn_model_free(model);
 
+  /* not measured where that is not wanted, unless it decides; the rest is as it was */
+  RecnnModel *two[2] = {bias_model(&bias_rating_class, split),
+                        bias_model(&bias_rating_class, split)};
+  RecnnRun *with = train(two[0], split, "epochs=2 train_batch_size=5", NULL);
+  RecnnRun *without = train(two[1], split, "epochs=2 train_batch_size=5 valid_loss=false", NULL);
+  g_assert_true(isfinite(with->epochs[1].valid_loss));
+  g_assert_true(isnan(without->epochs[1].valid_loss));
+  g_assert_cmpfloat(with->epochs[1].valid_value, ==, without->epochs[1].valid_value);
+  for (int i = 0; i < 2; i++)
+    recnn_model_free(two[i]);
+  recnn_run_free(with);
+  recnn_run_free(without);
+  model = bias_model(&bias_rating_class, split);
+  run = train(model, split, "epochs=1 valid_loss=false valid_metric=loss", NULL);
+  g_assert_true(isfinite(run->epochs[0].valid_loss));
+  recnn_run_free(run);
+  recnn_model_free(model);
+
   /* 12 rows in batches of 5, 5 and 2: the two means differ */
   model = bias_model(&bias_rating_class, split);
   run = train(model, split, "epochs=2 train_batch_size=5 valid_metric=Loss_Batches", NULL);
