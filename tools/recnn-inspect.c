@@ -114,6 +114,7 @@ char **inspect_functions(const RecnnModelClass *model_class) {
       {"encode_items", model_class->encode_items != NULL},
       {"score_items", model_class->score_items != NULL},
       {"fit", model_class->fit != NULL},
+      {"shares_prefixes", model_class->shares_prefixes != NULL},
   };
   for (size_t i = 0; i < G_N_ELEMENTS(functions); i++)
     if (functions[i].there)

@@ -110,6 +110,11 @@ void recnn_batch_set_width(RecnnBatch *batch, const char *name, int64_t width) {
 
 int64_t recnn_batch_size(const RecnnBatch *batch) { return batch->size; }
 
+int64_t recnn_batch_samples(const RecnnBatch *batch) {
+  const RecnnBatchField *steps = find(batch, "target_step");
+  return steps ? steps->tensor.shape[0] : batch->size;
+}
+
 const RecnnTensor *recnn_batch_field(const RecnnBatch *batch, const char *name) {
   const RecnnBatchField *field = find(batch, name);
   return field ? &field->tensor : NULL;

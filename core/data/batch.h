@@ -47,6 +47,8 @@ void recnn_batch_set_length(RecnnBatch *batch, const char *name, int64_t length)
 void recnn_batch_set_width(RecnnBatch *batch, const char *name, int64_t width);
 
 int64_t recnn_batch_size(const RecnnBatch *batch);
+/* What the mean of a loss is over: the rows, or where steps have targets (maker-steps.c), those. */
+int64_t recnn_batch_samples(const RecnnBatch *batch);
 const RecnnTensor *recnn_batch_field(const RecnnBatch *batch, const char *name); /* or NULL */
 /* The buffer of an owned field, for filling. */
 int64_t *recnn_batch_int64(RecnnBatch *batch, const char *name);

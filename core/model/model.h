@@ -76,6 +76,8 @@ RecnnVar *recnn_model_predict(RecnnModel *model, RecnnGraph *graph, const RecnnB
 RecnnVar *recnn_model_encode_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch);
 RecnnVar *recnn_model_score_items(RecnnModel *model, RecnnGraph *graph, const RecnnBatch *batch,
                                   RecnnVar *items);
+/* Whether loss() takes batches with "target_step"; the error says why not. */
+bool recnn_model_shares_prefixes(const RecnnModel *model, GError **error);
 bool recnn_model_fit(RecnnModel *model, const RecnnInteractions *data, GError **error);
 /* Computes the model from the split's train part, or from all parts where it is set to count all,
  * unless the split's policy makes that an error. */

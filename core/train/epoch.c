@@ -50,7 +50,7 @@ bool recnn__trainer_epoch(RecnnTrainer *trainer, RecnnRun *run, RecnnEpoch *epoc
   /* What waits for more batches cannot be kept, so the step that it is for is finished first. */
   while ((!*ret_broken || recnn__trainer_waits(trainer)) &&
          (batch = next_batch(trainer->loader)) != NULL) {
-    int64_t samples = recnn_batch_size(batch);
+    int64_t samples = recnn_batch_samples(batch);
     double loss;
     double norm;
     bool last = sums->batches + 1 == progress.batches;

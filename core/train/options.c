@@ -31,6 +31,10 @@ static const RecnnOption options[] = {
     {"negative_candidates", RECNN_OPTION_INT, "1", "[1,65536]",
      "Dynamic hard negatives: draw so many for each and take the one that the model scores "
      "highest; 1: the one that is drawn."},
+    {"targets", RECNN_OPTION_CHOICE, "last", "last|all",
+     "What a row of a sequence model is: an item and the sequence before it, or a whole sequence, "
+     "each of whose steps is trained on what follows; for models whose steps see earlier ones "
+     "alone."},
     {"shuffle", RECNN_OPTION_BOOL, "true", NULL, "A new random order of the rows in every epoch."},
     {"eval_step", RECNN_OPTION_INT, "1", "[0,inf)",
      "Validate after every so many epochs, and after the last; 0: never."},

@@ -5,6 +5,22 @@
 #include "base/error.h"
 #include "train/plan-private.h"
 
+/* The fields of training batches, NULL at the end; caller frees the array. */
+static const char **list_fields(const RecnnTrainer *trainer, GError **error) {
+  bool all = strcmp(recnn_options_string(trainer->options, "targets"), "all") == 0;
+  GPtrArray *fields = g_ptr_array_new();
+  for (const char *const *f = recnn_objective_fields(trainer->objective); *f != NULL; f++)
+    g_ptr_array_add(fields, (gpointer)*f);
+  if (all)
+    g_ptr_array_add(fields, (gpointer) "target_step");
+  g_ptr_array_add(fields, NULL);
+  if (!all || recnn_model_shares_prefixes(trainer->model, error))
+    return (const char **)g_ptr_array_free(fields, FALSE);
+  g_prefix_error(error, "option targets: \"all\", expected \"last\": ");
+  g_ptr_array_unref(fields);
+  return NULL;
+}
+
 static bool make_loader(RecnnTrainer *trainer, GError **error) {
   const RecnnOptions *options = trainer->options;
   const RecnnModelClass *class = recnn_model_get_class(trainer->model);
@@ -18,8 +34,11 @@ static bool make_loader(RecnnTrainer *trainer, GError **error) {
       .candidates = recnn_options_int(options, "negative_candidates"),
       .inputs = recnn_model_get_inputs(trainer->model),
   };
-  trainer->loader = recnn_loader_new(&trainer->split->part[RECNN_TRAIN],
-                                     recnn_objective_fields(trainer->objective), &settings, error);
+  trainer->fields = list_fields(trainer, error);
+  if (trainer->fields == NULL)
+    return false;
+  trainer->loader =
+      recnn_loader_new(&trainer->split->part[RECNN_TRAIN], trainer->fields, &settings, error);
   if (trainer->loader == NULL)
     g_prefix_error(error, "model %s cannot be trained on data set %s: ", class->name,
                    trainer->split->dataset->name);
@@ -81,6 +100,7 @@ bool recnn__trainer_prepare(RecnnTrainer *trainer, RecnnRun *run, GError **error
 
 void recnn__trainer_clear(RecnnTrainer *trainer) {
   recnn_loader_free(trainer->loader);
+  g_free(trainer->fields);
   recnn_loader_free(trainer->valid_loader);
   recnn_evaluator_free(trainer->evaluator);
   recnn_valid_metric_free(trainer->valid);

@@ -46,6 +46,7 @@ typedef struct RecnnTrainer {
   gint64 checkpoint_after; /* microseconds */
 
   /* Training by gradient; unset for a model that is computed. */
+  const char **fields; /* of its batches, which the loader borrows; owned */
   RecnnLoader *loader;
   RecnnHardNegatives *hard_negatives; /* NULL: those drawn are taken */
   RecnnOptimizer *optimizer;
