@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "data/loader.h"
 #include "e2e/model-cases.h"
+#include "model/objective.h"
 #include "support/training.h"
 
 static const char *const prefix_fields[] = {"sequence", "length", "target", NULL};
@@ -179,21 +180,24 @@ static float *dense(const RecnnParam *param) {
 }
 
 /* The loss of the whole part in one batch, and its gradients, one a parameter. */
-static double differentiate(const RecnnSplit *split, RecnnModel *model, const char *const *fields,
-                            float **ret_grads) {
+static double differentiate(const RecnnSplit *split, RecnnModel *model, const char *loss_text,
+                            const char *const *fields, float **ret_grads) {
   RecnnLoader *loader = load(split, recnn_model_get_inputs(model), fields, 100000);
   RecnnGraph *graph = recnn_graph_new(5);
   RecnnParam *const *params;
   int32_t n = recnn_model_params(model, &params);
   GError *error = NULL;
+  RecnnObjective *objective = recnn_objective_new(model, loss_text, NULL, 7, &error);
+  g_assert_no_error(error);
   recnn_graph_reset(graph, 0, true, true);
-  RecnnVar *loss = recnn_model_loss(model, graph, recnn_loader_next(loader), NULL);
+  RecnnVar *loss = recnn_model_loss(model, graph, recnn_loader_next(loader), objective);
   assert_graph(graph);
   double value = (double)*(const float *)recnn_graph_tensor(loss)->data;
   g_assert_true(recnn_graph_backward(graph, loss, params, n, &error));
   for (int32_t i = 0; i < n; i++)
     ret_grads[i] = dense(params[i]);
   recnn_graph_free(graph);
+  recnn_objective_free(objective);
   recnn_loader_free(loader);
   return value;
 }
@@ -203,33 +207,39 @@ static const char *const able[] = {
     "gru_session dropout_rate=0 n_layers=1 loss=sampled n_samples=16",
 };
 
-static void test_gradients(void) {
-  for (size_t m = 0; m < G_N_ELEMENTS(able); m++) {
-    RecnnSplit *split = histories();
-    RecnnModel *model = make(split, able[m], "20");
-    float *last[64], *all[64];
-    RecnnParam *const *params;
-    int32_t n = recnn_model_params(model, &params);
-    g_test_message("%s", able[m]);
-    g_assert_true(recnn_model_shares_prefixes(model, NULL));
-    double a = differentiate(split, model, prefix_fields, last);
-    double b = differentiate(split, model, step_fields, all);
-    g_assert_cmpfloat(fabs(a - b), <=, 1e-5 * fabs(a));
-    for (int32_t i = 0; i < n; i++) {
-      double difference = 0.0, size = 0.0;
-      for (int64_t k = 0; k < recnn_tensor_count(&params[i]->value); k++) {
-        double d = (double)last[i][k] - (double)all[i][k];
-        difference += d * d;
-        size += (double)last[i][k] * (double)last[i][k];
-      }
-      g_test_message("%s: %g of %g", params[i]->name, sqrt(difference), sqrt(size));
-      g_assert_cmpfloat(sqrt(difference), <=, 1e-5 * sqrt(size));
-      g_free(last[i]);
-      g_free(all[i]);
+/* What backward leaves is the same, parameter by parameter. */
+static void same_gradients(const char *which, const char *loss) {
+  RecnnSplit *split = histories();
+  RecnnModel *model = make(split, which, "20");
+  float *last[64], *all[64];
+  RecnnParam *const *params;
+  int32_t n = recnn_model_params(model, &params);
+  g_test_message("%s, loss %s", which, loss);
+  g_assert_true(recnn_model_shares_prefixes(model, NULL));
+  double a = differentiate(split, model, loss, prefix_fields, last);
+  double b = differentiate(split, model, loss, step_fields, all);
+  g_assert_cmpfloat(fabs(a - b), <=, 1e-5 * fabs(a));
+  for (int32_t i = 0; i < n; i++) {
+    double difference = 0.0, size = 0.0;
+    for (int64_t k = 0; k < recnn_tensor_count(&params[i]->value); k++) {
+      double d = (double)last[i][k] - (double)all[i][k];
+      difference += d * d;
+      size += (double)last[i][k] * (double)last[i][k];
     }
-    recnn_model_free(model);
-    recnn_split_unref(split);
+    g_test_message("%s: %g of %g", params[i]->name, sqrt(difference), sqrt(size));
+    g_assert_cmpfloat(sqrt(difference), <=, 1e-5 * sqrt(size));
+    g_free(last[i]);
+    g_free(all[i]);
   }
+  recnn_model_free(model);
+  recnn_split_unref(split);
+}
+
+static void test_gradients(void) {
+  for (size_t m = 0; m < G_N_ELEMENTS(able); m++)
+    same_gradients(able[m], "auto");
+  same_gradients(able[0], "cross_entropy");
+  same_gradients(able[0], "bpr_max samples=0");
 }
 
 /* ---- the same bits */
