@@ -17,6 +17,7 @@
 #include "eval/metric.h"
 #include "graph/graph.h"
 #include "inspect.h"
+#include "losses/losses.h"
 #include "optim/optimizer.h"
 
 enum { EXIT_USAGE = 2 };
@@ -31,6 +32,12 @@ static bool find_optimizer(const char *name, InspectThing *ret_thing) {
   const RecnnOptimizerClass *c = recnn_optimizer_find(name);
   if (c != NULL)
     *ret_thing = (InspectThing){"optimizer", c->name, c->doc, c->options};
+  return c != NULL;
+}
+static bool find_loss(const char *name, InspectThing *ret_thing) {
+  const RecnnLossClass *c = recnn_loss_find(name);
+  if (c != NULL)
+    *ret_thing = (InspectThing){"loss", c->name, c->doc, c->options};
   return c != NULL;
 }
 static bool find_format(const char *name, InspectThing *ret_thing) {
@@ -55,6 +62,7 @@ static bool find_metric(const char *name, InspectThing *ret_thing) {
 const InspectGroup inspect_groups[] = {
     {"ops", recnn_op_names, find_op},
     {"optimizers", recnn_optimizer_names, find_optimizer},
+    {"losses", recnn_loss_names, find_loss},
     {"formats", recnn_format_names, find_format},
     {"samplers", recnn_sampler_names, find_sampler},
     {"metrics", recnn_metric_names, find_metric},
@@ -115,6 +123,7 @@ char **inspect_functions(const RecnnModelClass *model_class) {
       {"score_items", model_class->score_items != NULL},
       {"fit", model_class->fit != NULL},
       {"shares_prefixes", model_class->shares_prefixes != NULL},
+      {"penalty", model_class->penalty != NULL},
   };
   for (size_t i = 0; i < G_N_ELEMENTS(functions); i++)
     if (functions[i].there)
@@ -186,10 +195,10 @@ static void not_known(const char *name, GError **error) {
   char *suggestion = recnn_suggest(name, (const char *const *)all->pdata);
   char **folders = recnn_plugin_folders();
   char *searched = g_strjoinv(", ", folders);
-  recnn_error_set(
-      error, RECNN_ERROR_NOT_FOUND,
-      "no model, plugin, op, optimizer, format, sampler or metric \"%s\"%s; folders searched: %s",
-      name, suggestion, searched);
+  recnn_error_set(error, RECNN_ERROR_NOT_FOUND,
+                  "no model, plugin, op, optimizer, loss, format, sampler or metric \"%s\"%s; "
+                  "folders searched: %s",
+                  name, suggestion, searched);
   g_free(searched);
   g_strfreev(folders);
   g_free(suggestion);
@@ -351,7 +360,8 @@ static bool parse(Arguments *args, char ***argv, GError **error) {
   g_option_context_set_summary(
       context,
       "Shows what recnn is made of: without NAME the plugins and all that is built in, with\n"
-      "the NAME of a model its options, of a plugin what it offers, of an op, an optimizer,\n"
+      "the NAME of a model its options, of a plugin what it offers, of an op, an optimizer, a "
+      "loss,\n"
       "a format, a sampler or a metric what it does.");
   g_option_context_set_description(
       context, "Exit status: 0; 1 when something cannot be shown; 2 for a wrong command line.\n");

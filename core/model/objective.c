@@ -122,13 +122,13 @@ static bool refuse(const RecnnObjective *o, const char *name, uint32_t form, con
   char *possible = list_possible(o->model, is_function);
   recnn_error_set(
       error, RECNN_ERROR_OPTION,
-      "option loss: %s is %s, and model %s cannot have such a loss: %s; it can have its "
-      "own (\"auto\")%s%s%s",
+      "option loss: %s is of the form %s, and model %s cannot have such a loss: %s; it can "
+      "have its own (\"auto\")%s%s",
       name, recnn_loss_form_name(form), recnn_model_get_class(o->model)->name, why,
       possible[0] == '\0' ? ""
       : is_function       ? ", and functions of the forms "
                           : ", ",
-      possible, "");
+      possible);
   g_free(possible);
   return false;
 }

@@ -339,6 +339,44 @@ static inline RecnnVar *recnn_bce_loss(RecnnGraph *graph, RecnnVar *logits, Recn
   return recnn_api.graph->apply(graph, "bce_loss", inputs, 2, NULL, 0);
 }
 
+/* x + offset */
+static inline RecnnVar *recnn_shift(RecnnGraph *graph, RecnnVar *x, double offset) {
+  RecnnAttr attr = recnn_attr_float("offset", offset);
+  return recnn_apply1(graph, "shift", x, &attr, 1);
+}
+
+static inline RecnnVar *recnn_exp(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "exp", x, NULL, 0);
+}
+
+/* the natural logarithm */
+static inline RecnnVar *recnn_log(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "log", x, NULL, 0);
+}
+
+/* log (1 + exp (x)): -softplus (-x) is the logarithm of the sigmoid */
+static inline RecnnVar *recnn_softplus(RecnnGraph *graph, RecnnVar *x) {
+  return recnn_apply1(graph, "softplus", x, NULL, 0);
+}
+
+/* a (...) over b, of a's shape or a vector for every row */
+static inline RecnnVar *recnn_div(RecnnGraph *graph, RecnnVar *a, RecnnVar *b) {
+  RecnnVar *inputs[2] = {a, b};
+  return recnn_api.graph->apply(graph, "div", inputs, 2, NULL, 0);
+}
+
+/* the element of each row of x (B, N) in the column that column int64 (B) says: (B) */
+static inline RecnnVar *recnn_pick(RecnnGraph *graph, RecnnVar *x, RecnnVar *column) {
+  RecnnVar *inputs[2] = {x, column};
+  return recnn_api.graph->apply(graph, "pick", inputs, 2, NULL, 0);
+}
+
+/* the columns of x (B, N) that columns int64 (C) names: (B, C) */
+static inline RecnnVar *recnn_select_columns(RecnnGraph *graph, RecnnVar *x, RecnnVar *columns) {
+  RecnnVar *inputs[2] = {x, columns};
+  return recnn_api.graph->apply(graph, "select_columns", inputs, 2, NULL, 0);
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -4,7 +4,7 @@
 #include "base/error.h"
 #include "bind.h"
 
-enum { HOOKS_VALUE = 1 };
+enum { HOOKS_VALUE = 1, LOSS_VALUE = 2, N_VALUES = 2 };
 
 static const char *const hooks[] = {"on_start", "on_batch", "on_validation",
                                     "on_epoch", "on_end",   NULL};
@@ -26,7 +26,8 @@ static int trainer_close(lua_State *l) {
   return 0;
 }
 
-/* Replaces the table at `index` by a copy in which described things are texts. */
+/* Replaces the table at `index` by a copy in which described things are texts.  Pushes the function
+ * among them, the loss, or nil. */
 static void write_specs(lua_State *l, int index) {
   static const struct {
     const char *name;
@@ -34,6 +35,7 @@ static void write_specs(lua_State *l, int index) {
   } specs[] = {{"learner", "trainer: option learner"},
                {"groups", "trainer: option groups"},
                {"sampler", "trainer: option sampler"},
+               {"loss", "trainer: option loss"},
                {"schedule", "trainer: option schedule"}};
   lua_newtable(l);
   for (lua_pushnil(l); lua_next(l, index) != 0;) {
@@ -41,22 +43,23 @@ static void write_specs(lua_State *l, int index) {
     lua_insert(l, -2);
     lua_rawset(l, -4);
   }
+  lua_replace(l, index);
   int is_integer = 0;
-  lua_getfield(l, -1, "memory_limit");
+  lua_getfield(l, index, "memory_limit");
   lua_Integer bytes = lua_type(l, -1) == LUA_TNUMBER ? lua_tointegerx(l, -1, &is_integer) : 0;
   if (is_integer) {
     lua_pushfstring(l, "%I", (LUAI_UACINT)bytes);
-    lua_setfield(l, -3, "memory_limit");
+    lua_setfield(l, index, "memory_limit");
   }
   lua_pop(l, 1);
+  recnn__lua_take_loss(l, index);
   for (size_t i = 0; i < G_N_ELEMENTS(specs); i++) {
-    if (lua_getfield(l, -1, specs[i].name) == LUA_TTABLE) {
+    if (lua_getfield(l, index, specs[i].name) == LUA_TTABLE) {
       recnn__lua_spec_text(l, -1, specs[i].owner);
-      lua_setfield(l, -3, specs[i].name);
+      lua_setfield(l, index, specs[i].name);
     }
     lua_pop(l, 1);
   }
-  lua_replace(l, index);
 }
 
 /* Gives the trainer at the top the functions of the options' table, in a table of their own; where
@@ -85,8 +88,12 @@ static RecnnOptions *push_trainer(lua_State *l, int index, RecnnLuaScope *scope)
   luaL_checkstack(l, 16, NULL);
   if (lua_istable(l, index)) {
     write_specs(l, index);
+  } else {
+    lua_pushnil(l);
   }
-  RecnnOptions **options = recnn__lua_new_box(l, RECNN_LUA_TRAINER, 1);
+  RecnnOptions **options = recnn__lua_new_box(l, RECNN_LUA_TRAINER, N_VALUES);
+  lua_insert(l, -2);
+  lua_setiuservalue(l, -2, LOSS_VALUE);
   *options = recnn__lua_options(l, scope, index, recnn_trainer_options(), "trainer", hooks);
   recnn__lua_disown(scope, *options);
   if (lua_istable(l, index)) {
@@ -156,13 +163,14 @@ static RecnnRun *train(RecnnLuaModel *model, RecnnSplit *split, const RecnnOptio
   return run;
 }
 
-/* Fits the model at index `model_index`; a table of hooks or nil is at the stack's top.  Pushes the
- * run. */
+/* Fits the model at index `model_index`; a table of hooks or nil, and the loss that is a function
+ * or nil, are at the stack's top.  Pushes the run. */
 static int fit(lua_State *l, int model_index, int split_index, const RecnnOptions *trainer_options,
                RecnnLuaScope *scope) {
   RecnnLuaModel *model = recnn__lua_check_model(l, model_index);
   luaL_argcheck(l, !model->busy, model_index, "the model is being fitted");
-  int hooks_index = lua_isnil(l, -1) ? 0 : lua_gettop(l);
+  int loss_index = lua_isnil(l, -1) ? 0 : lua_gettop(l);
+  int hooks_index = lua_isnil(l, -2) ? 0 : lua_gettop(l) - 1;
   /* A callback may close the split and the trainer. */
   RecnnSplit *split =
       recnn__lua_own(scope, recnn_split_ref(recnn__lua_check_split(l, split_index)), unref_split);
@@ -179,6 +187,9 @@ static int fit(lua_State *l, int model_index, int split_index, const RecnnOption
   int run_index = lua_gettop(l);
   RecnnLuaListener listener;
   recnn__lua_listen(l, &listener, hooks_index);
+  if (loss_index != 0) {
+    recnn__lua_listen_loss(l, &listener, loss_index, model);
+  }
   *run = train(model, split, options, &listener, was_built, scope);
   recnn__lua_plan_print(l);
   if (listener.failed) {
@@ -199,6 +210,7 @@ static int trainer_fit(lua_State *l) {
   (void)recnn__lua_check_split(l, 3);
   RecnnLuaScope *scope = recnn__lua_scope(l, 3);
   lua_getiuservalue(l, 1, HOOKS_VALUE);
+  lua_getiuservalue(l, 1, LOSS_VALUE);
   return fit(l, 2, 3, options, scope);
 }
 
@@ -207,7 +219,9 @@ int recnn__lua_model_fit(lua_State *l) {
   (void)recnn__lua_check_split(l, 2);
   RecnnLuaScope *scope = recnn__lua_scope(l, 3);
   RecnnOptions *options = push_trainer(l, 3, scope);
-  lua_getiuservalue(l, -1, HOOKS_VALUE);
+  int trainer = lua_gettop(l);
+  lua_getiuservalue(l, trainer, HOOKS_VALUE);
+  lua_getiuservalue(l, trainer, LOSS_VALUE);
   return fit(l, 1, 2, options, scope);
 }
 
@@ -222,6 +236,9 @@ static int trainer_plan(lua_State *l) {
   lua_getiuservalue(l, 1, HOOKS_VALUE);
   RecnnLuaListener listener;
   recnn__lua_listen(l, &listener, lua_isnil(l, -1) ? 0 : lua_gettop(l));
+  if (lua_getiuservalue(l, 1, LOSS_VALUE) != LUA_TNIL) {
+    recnn__lua_listen_loss(l, &listener, lua_gettop(l), model);
+  }
   bool done =
       prepare(model, split, options, scope) &&
       recnn_plan(model->model, split, options, &listener.listener, &plan, NULL, &scope->error);

@@ -169,6 +169,17 @@ RecnnRun **recnn__lua_new_run(lua_State *l, int model);
 
 /* ---- listen.c: from recnn_train to Lua */
 
+struct RecnnLuaGraph;
+
+/* A Lua function as the loss (loss-function.c). */
+typedef struct RecnnLuaLoss {
+  struct RecnnLuaListener *listener;
+  struct RecnnLuaGraph *graph;
+  int graph_index; /* stack indices of the graph and of the function */
+  int function;
+  RecnnLossFunction loss; /* for recnn_train */
+} RecnnLuaLoss;
+
 typedef struct RecnnLuaListener {
   lua_State *l;
   lua_State *main; /* where signal handlers put their hooks */
@@ -183,12 +194,20 @@ typedef struct RecnnLuaListener {
   double learning_rate; /* that a function has asked for; NAN: none has */
   char *script;         /* the file of the main chunk; NULL: it is none */
   char *plugin;
+  RecnnLuaLoss loss;           /* where the script has one */
   RecnnTrainListener listener; /* for recnn_train */
 } RecnnLuaListener;
 
 /* Pushes what the listener needs; `hooks` is the stack index of a table with the functions
  * on_start, on_batch, on_validation, on_epoch and on_end, as far as there are any, or 0. */
 void recnn__lua_listen(lua_State *l, RecnnLuaListener *listener, int hooks);
+/* Takes a function out of the option loss of the trainer's options at `options`, a table that may
+ * be changed, and puts a text in its place.  Pushes what it is (nil: it is none). */
+void recnn__lua_take_loss(lua_State *l, int options);
+/* Makes what was pushed there, now at `index`, the loss of the training that is listened to, of a
+ * model that is built by then.  Pushes what that needs. */
+void recnn__lua_listen_loss(lua_State *l, RecnnLuaListener *listener, int index,
+                            const RecnnLuaModel *model);
 /* Tells the progress display about the beginning and the end; the latter never fails. */
 void recnn__lua_listen_begin(RecnnLuaListener *listener, const RecnnLuaModel *model,
                              const RecnnSplit *split, int64_t epochs);
@@ -223,5 +242,8 @@ void recnn__lua_open_result(lua_State *l);
 void recnn__lua_open_system(lua_State *l);
 void recnn__lua_open_terminal(lua_State *l);
 void recnn__lua_open_plan(lua_State *l);
+/* The classes that loss functions see (loss-value.c, loss-graph.c); these add no functions. */
+void recnn__lua_open_value(lua_State *l);
+void recnn__lua_open_graph(lua_State *l);
 
 #endif

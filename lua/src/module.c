@@ -17,5 +17,7 @@ G_MODULE_EXPORT int luaopen_recnn_core(lua_State *l) {
   recnn__lua_open_system(l);
   recnn__lua_open_terminal(l);
   recnn__lua_open_plan(l); /* adds to what the terminal has made */
+  recnn__lua_open_value(l);
+  recnn__lua_open_graph(l);
   return 1;
 }
