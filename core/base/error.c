@@ -12,6 +12,12 @@ bool(recnn_error_set)(GError **error, RecnnStatus code, const char *format, ...)
     va_start(args, format);
     *error = g_error_new_valist(RECNN_ERROR_DOMAIN, code, format, args);
     va_end(args);
+    if (!g_utf8_validate((*error)->message, -1,
+                         NULL)) { /* a name in a damaged file has any bytes */
+      char *message = (*error)->message;
+      (*error)->message = g_utf8_make_valid(message, -1);
+      g_free(message);
+    }
   }
   return false;
 }

@@ -115,6 +115,10 @@ static bool prepare(RecnnSqliteRows *rows, const char *sql, const char *what, GE
     if (!rows->names[i])
       return recnn_error_set(error, RECNN_ERROR_MEMORY, "%s: no memory for its columns",
                              rows->db->path);
+    if (!g_utf8_validate(rows->names[i], -1, NULL))
+      return recnn_error_set(error, RECNN_ERROR_FORMAT,
+                             "%s: %s: the name of column %d, \"%s\", is not UTF-8", rows->db->path,
+                             what, (int)i + 1, rows->names[i]);
   }
   rows->fields = g_new0(RecnnField, (gsize)rows->n);
   rows->numbers = g_malloc0_n((gsize)rows->n, sizeof *rows->numbers);

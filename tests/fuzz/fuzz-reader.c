@@ -2,10 +2,15 @@
  * three files, separated by the byte 0x1e.
  *
  * Whatever comes, a reader answers with an error, or with a data set that holds together, and that
- * is the same after it was written and read again. */
+ * is the same after it was written and read again.
+ *
+ * Environment: RECNN_FUZZ_READER, one of the names in `modes`, leaves other inputs alone;
+ * RECNN_FUZZ_SECONDS of processor time later libFuzzer is told to end. */
 #include <math.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -15,6 +20,7 @@
 #include "data/format.h"
 #include "data/split.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char *folder;
@@ -22,31 +28,50 @@ static char *folder;
 /* How an input is read: the files that it has, what is opened, and with which options. */
 typedef struct Mode {
   char letter;
+  const char *reader;
   const char *names[3]; /* NULL: the input has fewer files */
   const char *path, *format, *options;
 } Mode;
 
 static const Mode modes[] = {
-    {'a', {"x.inter", "x.user", "x.item"}, "x.inter", "atomic", ""},
-    {'A', {"x.train.inter", "x.test.inter", "x.item"}, "", "atomic", ""},
-    {'m', {"u.data", "u.user", "u.item"}, "u.data", "movielens", ""},
-    {'d', {"ratings.dat", "users.dat", "movies.dat"}, "ratings.dat", "ratings_dat", ""},
-    {'c', {"x.csv", NULL, NULL}, "x.csv", "csv", ""},
+    {'a', "atomic", {"x.inter", "x.user", "x.item"}, "x.inter", "atomic", ""},
+    {'A', "atomic", {"x.train.inter", "x.test.inter", "x.item"}, "", "atomic", ""},
+    {'m', "movielens", {"u.data", "u.user", "u.item"}, "u.data", "movielens", ""},
+    {'d',
+     "ratings_dat",
+     {"ratings.dat", "users.dat", "movies.dat"},
+     "ratings.dat",
+     "ratings_dat",
+     ""},
+    {'c', "csv", {"x.csv", NULL, NULL}, "x.csv", "csv", ""},
     {'C',
+     "csv",
      {"train.csv", "test.csv", "i.csv"},
      "",
      "csv",
      "features=*;items=i.csv;time_unit=ms;ordered=true"},
-    {'r', {"train.csv", "dev.csv", "item_meta.csv"}, "", "rechorus", ""},
-    {'p', {"x.txt", NULL, NULL}, "x.txt", "plain", ""},
-    {'P', {"x.txt", "y.txt", NULL}, "", "plain", "files=*.txt;columns=user,-,item;delimiter= "},
-    {'s', {"x.txt", "c.txt", NULL}, "x.txt", "sequences", "candidates=c.txt"},
-    {'S', {"x.txt", "y.txt", NULL}, "", "sequences", "sessions=true;train=x.txt;test=y.txt"},
-    {'n', {"x.train.rating", "x.test.rating", "x.test.negative"}, "", "ncf", ""},
-    {'l', {"x.train.libfm", "x.test.libfm", NULL}, "", "libsvm", ""},
-    {'L', {"x.svm", NULL, NULL}, "x.svm", "libsvm", "target=rating;user=2;item=1"},
-    {'q', {"x.db", NULL, NULL}, "x.db", "sqlite", ""},
-    {'?', {"x", "x.user", "y"}, "x", NULL, ""}, /* to be recognised */
+    {'r', "rechorus", {"train.csv", "dev.csv", "item_meta.csv"}, "", "rechorus", ""},
+    {'p', "plain", {"x.txt", NULL, NULL}, "x.txt", "plain", ""},
+    {'P',
+     "plain",
+     {"x.txt", "y.txt", NULL},
+     "",
+     "plain",
+     "files=*.txt;columns=user,-,item;delimiter= "},
+    {'s', "sequences", {"x.txt", "c.txt", NULL}, "x.txt", "sequences", "candidates=c.txt"},
+    {'S',
+     "sequences",
+     {"x.txt", "y.txt", NULL},
+     "",
+     "sequences",
+     "sessions=true;train=x.txt;test=y.txt"},
+    {'n', "ncf", {"x.train.rating", "x.test.rating", "x.test.negative"}, "", "ncf", ""},
+    {'l', "libsvm", {"x.train.libfm", "x.test.libfm", NULL}, "", "libsvm", ""},
+    {'L', "libsvm", {"x.svm", NULL, NULL}, "x.svm", "libsvm", "target=rating;user=2;item=1"},
+    {'q', "sqlite", {"x.db", NULL, NULL}, "x.db", "sqlite", ""},
+    {'g', "gzip", {"x.csv.gz", NULL, NULL}, "x.csv.gz", "csv", ""},
+    {'z', "zstd", {"x.csv.zst", NULL, NULL}, "x.csv.zst", "csv", ""},
+    {'?', "recognised", {"x", "x.user", "y"}, "x", NULL, ""},
 };
 
 static void empty_folder(const char *name) {
@@ -257,9 +282,25 @@ static void write_files(const Mode *mode, const uint8_t *at, const uint8_t *end)
   }
 }
 
+/* libFuzzer ends in order at SIGUSR1; its own limit is one of the time on the wall, which says
+ * little on a busy machine. */
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+  (void)argc, (void)argv;
+  const char *seconds = g_getenv("RECNN_FUZZ_SECONDS");
+  if (!seconds)
+    return 0;
+  timer_t timer;
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+  struct itimerspec limit = {.it_value.tv_sec = (time_t)g_ascii_strtoull(seconds, NULL, 10)};
+  g_assert_cmpint(timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer), ==, 0);
+  g_assert_cmpint(timer_settime(timer, 0, &limit, NULL), ==, 0);
+  return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const Mode *mode = size > 0 ? mode_of((char)*data) : NULL;
-  if (!mode)
+  const char *reader = g_getenv("RECNN_FUZZ_READER");
+  if (!mode || (reader && strcmp(reader, mode->reader) != 0))
     return 0;
   make_folder();
   write_files(mode, data + 1, data + size);

@@ -118,6 +118,17 @@ static void test_corrupt(Scratch *scratch, gconstpointer data) {
   check_read(scratch, "x.db", "sqlite", "", broken);
 }
 
+/* A name that is no UTF-8, in the text of an error as it can be shown. */
+static void test_name(Scratch *scratch, gconstpointer data) {
+  (void)data;
+  make(scratch, "x.db", "CREATE TABLE \"a\xff\" (user, item); CREATE TABLE b (user, item);");
+  check_read(scratch, "x.db", "sqlite", "",
+             "!DIR/x.db: 2 tables: a\xef\xbf\xbd, b; say which to read with the option table, or "
+             "query");
+  check_read(scratch, "x.db", "sqlite", "query=SELECT 1 AS user, 2 AS item, 3 AS \"\xff\"",
+             "!DIR/x.db: query: the name of column 3, \"\xef\xbf\xbd\", is not UTF-8");
+}
+
 static void test_locked(Scratch *scratch, gconstpointer data) {
   (void)data;
   make(scratch, "x.db", "CREATE TABLE t (user, item); INSERT INTO t VALUES (1, 2);");
@@ -135,6 +146,7 @@ int main(int argc, char **argv) {
   SCRATCH_TEST("/data/sqlite/tables", test_tables);
   SCRATCH_TEST("/data/sqlite/bad-input", test_bad_input);
   SCRATCH_TEST("/data/sqlite/corrupt", test_corrupt);
+  SCRATCH_TEST("/data/sqlite/name", test_name);
   SCRATCH_TEST("/data/sqlite/locked", test_locked);
   return g_test_run();
 }
