@@ -4,8 +4,8 @@
 --   recnn-run s3rec-popularity.lua FILE [TIES]
 --
 -- FILE is one user a line, `user item item ...` in the order of time, such as the Beauty.txt of
--- https://github.com/RUCAIBox/CIKM2020-S3Rec; TIES is pessimistic (the default), optimistic, mean or
--- random.
+-- https://github.com/RUCAIBox/CIKM2020-S3Rec; TIES is pessimistic (the default), optimistic, mean,
+-- random, or order: the item with the smaller number comes first.
 local recnn = require "recnn"
 
 if not arg[1] then

@@ -127,6 +127,37 @@ static int report(GError *error) {
   return DATA_FAILED;
 }
 
+/* The archive's folder, so that it can be named as a data set. */
+static int unpack(const char *path) {
+  GError *error = NULL;
+  g_autofree char *folder = g_strndup(path, strlen(path) - strlen(".zip"));
+  if (g_file_test(folder, G_FILE_TEST_EXISTS)) {
+    printf("%s is there already, and is left alone\n", folder);
+    return DATA_DONE;
+  }
+  if (!data_unpack(path, folder, &error))
+    return report(error);
+  printf("%s: unpacked\n", folder);
+  return DATA_DONE;
+}
+
+/* Makes sure that the file is there, and is right. */
+static bool fetch_file(const FetchRequest *request, const Entry *entry, const char *url,
+                       const char *path, GError **error) {
+  if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+    if (!check_file(entry, path, error)) {
+      g_prefix_error(error, "a file of that name is there, and is left alone: ");
+      return false;
+    }
+    printf("%s is there already%s\n", path, entry->checksum ? ", and is what it should be" : "");
+    return true;
+  }
+  if (!fetch(entry, url, path, request->quiet, error))
+    return false;
+  printf("%s%s\n", path, entry->checksum ? ": checked" : ": no checksum is known for it");
+  return true;
+}
+
 static int fetch_entry(const FetchRequest *request, const Entry *entry, const char *url) {
   GError *error = NULL;
   if (g_mkdir_with_parents(request->to, 0777) != 0) {
@@ -135,20 +166,10 @@ static int fetch_entry(const FetchRequest *request, const Entry *entry, const ch
     return DATA_FAILED;
   }
   g_autofree char *path = g_build_filename(request->to, entry->file, NULL);
-  if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-    if (!check_file(entry, path, &error)) {
-      g_prefix_error(&error, "a file of that name is there, and is left alone: ");
-      return report(error);
-    }
-    printf("%s is there already%s\n", path, entry->checksum ? ", and is what it should be" : "");
-    return DATA_DONE;
-  }
-  if (!fetch(entry, url, path, request->quiet, &error))
+  if (!fetch_file(request, entry, url, path, &error))
     return report(error);
-  printf("%s%s\n", path, entry->checksum ? ": checked" : ": no checksum is known for it");
-  if (g_str_has_suffix(path, ".zip"))
-    printf("unpack it with: unzip %s\n", path);
-  return DATA_DONE;
+  bool is_archive = g_str_has_suffix(entry->file, ".zip") && strlen(entry->file) > strlen(".zip");
+  return is_archive ? unpack(path) : DATA_DONE;
 }
 
 /* The checksum that comes with a URL; says what is wrong with the request. */

@@ -27,4 +27,9 @@ typedef void (*DataProgress)(void *data, int64_t done, int64_t all);
 bool data_download(const char *url, const char *path, DataProgress progress, void *data,
                    GError **error);
 
+/* Unpacks the zip archive `path` into `folder`, which is not there before and is there afterwards
+ * with all that the archive has, or not at all.  The folder that all its files are in is left out.
+ */
+bool data_unpack(const char *path, const char *folder, GError **error);
+
 #endif

@@ -125,9 +125,10 @@ static const int32_t *rank(const RecnnPass *pass, int64_t q, const Row *row, con
     ranks = details->ranks + details->first[q];
     items = details->items + details->first[q];
   }
-  RecnnRanks counted =
-      recnn_ranks_count(row->scores, row->n, row->masked, row->relevant, pass->evaluator->policy,
-                        pass->questions->users[q], scratch->count, ranks, items);
+  RecnnTiePolicy policy = pass->evaluator->policy;
+  policy.numbers = row->items;
+  RecnnRanks counted = recnn_ranks_count(row->scores, row->n, row->masked, row->relevant, policy,
+                                         pass->questions->users[q], scratch->count, ranks, items);
   for (int64_t i = 0; row->items != NULL && i < counted.n_relevant; i++)
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): one of the two buffers */
     items[i] = row->items[items[i]];

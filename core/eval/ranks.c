@@ -61,7 +61,7 @@ size_t recnn_ranks_scratch(int64_t n) {
 }
 
 const char *recnn_ties_name(RecnnTies ties) {
-  static const char *const names[] = {"pessimistic", "optimistic", "mean", "random"};
+  static const char *const names[] = {"pessimistic", "optimistic", "mean", "random", "order"};
   return names[ties];
 }
 
@@ -143,9 +143,36 @@ static void draw_ranks(Group group, uint64_t seed, int64_t user, int64_t first, 
   }
 }
 
+/* A row of scores, of which `n_masked` are -INFINITY. */
+typedef struct Row {
+  const float *scores;
+  int64_t n;
+  int64_t n_masked;
+} Row;
+
+/* Among all candidates of their score by number.  Masked items cannot be told from candidates with
+ * -INFINITY: there the relevant ones come last. */
+static void place_in_order(Group group, const Row *row, const int32_t *numbers, double *ranks,
+                           const int32_t *items) {
+  for (int64_t j = 0; j < group.relevant; j++) {
+    float score = row->scores[items[j]];
+    int64_t before = 0;
+    for (int64_t i = 0; i < row->n; i++)
+      before += row->scores[i] == score &&
+                (numbers != NULL ? numbers[i] < numbers[items[j]] : i < items[j]);
+    if (score == -INFINITY && row->n_masked > 0)
+      before = group.others + j;
+    ranks[j] = (double)(group.before + before + 1);
+  }
+}
+
 /* Writes the ranks of a group's relevant items, of which the first is number `first`. */
-static void place(Group group, RecnnTiePolicy policy, int64_t user, int64_t first, double *ranks,
-                  int32_t *items) {
+static void place(Group group, RecnnTiePolicy policy, const Row *row, int64_t user, int64_t first,
+                  double *ranks, int32_t *items) {
+  if (policy.ties == RECNN_TIES_ORDER && group.others > 0) {
+    place_in_order(group, row, policy.numbers, ranks, items);
+    return;
+  }
   if (policy.ties == RECNN_TIES_RANDOM && group.others > 0) {
     draw_ranks(group, policy.seed, user, first, ranks, items);
     return;
@@ -162,6 +189,7 @@ RecnnRanks recnn_ranks_count(const float *scores, int64_t n_items, int64_t n_mas
                              RecnnItemList relevant, RecnnTiePolicy policy, int64_t user,
                              void *memory, double *ranks, int32_t *items) {
   Scratch scratch = lay_out(memory, relevant.n);
+  const Row row = {scores, n_items, n_masked};
   RecnnRanks result = {.n_relevant = 0, .n_candidates = n_items - n_masked, .tied = false};
   int64_t n = 0;
   for (int64_t i = 0; i < relevant.n; i++) {
@@ -202,7 +230,7 @@ RecnnRanks recnn_ranks_count(const float *scores, int64_t n_items, int64_t n_mas
     result.mean_rank_sum +=
         (double)group.relevant *
         ((double)group.before + 0.5 * (double)(group.relevant + group.others + 1));
-    place(group, policy, user, first, ranks + first, scratch.items + first);
+    place(group, policy, &row, user, first, ranks + first, scratch.items + first);
     first = end;
   }
   if (items != NULL)

@@ -16,16 +16,18 @@ typedef enum {
   RECNN_TIES_PESSIMISTIC, /* last: a model that scores all items alike gets nothing for it */
   RECNN_TIES_OPTIMISTIC,  /* first */
   RECNN_TIES_MEAN,        /* at their expected ranks, were the order random: these have fractions */
-  RECNN_TIES_RANDOM       /* in a random order: a function of seed and user */
+  RECNN_TIES_RANDOM,      /* in a random order: a function of seed and user */
+  RECNN_TIES_ORDER        /* by their numbers, as a stable sort leaves them and lists show them */
 } RecnnTies;
 
-/* "pessimistic|optimistic|mean|random", for option tables, and the word of one of them. */
-#define RECNN_TIES_WORDS "pessimistic|optimistic|mean|random"
+/* "pessimistic|optimistic|mean|random|order", for option tables, and the word of one of them. */
+#define RECNN_TIES_WORDS "pessimistic|optimistic|mean|random|order"
 const char *recnn_ties_name(RecnnTies ties);
 
 typedef struct RecnnTiePolicy {
   RecnnTies ties;
   uint64_t seed;
+  const int32_t *numbers; /* of the items, for RECNN_TIES_ORDER; NULL: as they stand */
 } RecnnTiePolicy;
 
 /* Sets the scores of the items in `seen_a` or `seen_b` to -INFINITY, and returns how many items

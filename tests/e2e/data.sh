@@ -175,6 +175,43 @@ else
       says err "left alone" && says mine/ml-100k.zip mine
   }
   check "fetch: a file of the user's is left alone" left_alone
+  # Archives: good.zip with a folder, and others that are up to something.
+  python3 - served <<'PYTHON'
+import stat, sys, zipfile
+def make(name, entries, method=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(f"{sys.argv[1]}/{name}.zip", "w", method) as z:
+        for entry, text in entries:
+            z.writestr(entry, text)
+rows = "".join(f"{u}\t{i}\t3\t88125{u}{i}\n" for u in range(10, 40) for i in range(10, 30))
+make("good", [("ml-x/", ""), ("ml-x/u.data", rows), ("ml-x/more/README", "x" * 100)])
+make("flat", [("u.data", rows)], zipfile.ZIP_STORED)
+make("slip", [("ml-x/u.data", rows), ("ml-x/../../slipped", "x")])
+make("root", [("/tmp/slipped", "x")])
+make("bomb", [("zeros", b"\0" * 20000000)])
+link = zipfile.ZipInfo("ml-x/link")
+link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+make("link", [(link, "/etc/passwd")])
+good = open(f"{sys.argv[1]}/good.zip", "rb").read()
+bad = bytearray(good)
+at = bad.find(b"ml-x/u.data") + 60
+bad[at] ^= 0x55
+open(f"{sys.argv[1]}/broken.zip", "wb").write(bad)
+open(f"{sys.argv[1]}/cut.zip", "wb").write(good[: len(good) // 2])
+PYTHON
+  unpacked() {
+    run 0 fetch -o zip "$url/good.zip" && says out "zip/good: unpacked" && run 0 describe zip/good && says out 600 &&
+      [ "$(wc -c <zip/good/more/README)" -eq 100 ] && [ "$(ls zip)" = "good
+good.zip" ] && run 0 fetch -o zip "$url/good.zip" && says out "zip/good is there already" &&
+      run 0 fetch -o zip "$url/flat.zip" && run 0 describe zip/flat/u.data
+  }
+  check "fetch: an archive is unpacked" unpacked
+  refuse() { run 1 fetch -o evil "$url/$1.zip" && says err "evil/$1.zip" "$2" && [ "$(ls -A evil)" = "$1.zip" ] && rm -r evil; }
+  refused() {
+    refuse slip 'the name "ml-x/../../slipped"' && refuse root 'the name "/tmp/slipped"' && refuse bomb "more than 200 times" &&
+      refuse link "ml-x/link in it is a link" && refuse broken "ml-x/u.data: expected a whole" &&
+      refuse cut "no end of an archive" && [ ! -e slipped ] && [ ! -e /tmp/slipped ]
+  }
+  check "fetch: archives that are damaged or lead elsewhere are refused, and leave nothing" refused
   missing() { run 1 fetch -o none "$url/nothing.bin" && says err "404" && [ -z "$(ls none)" ]; }
   check "fetch: a file that the server does not have" missing
   no_ranges() {

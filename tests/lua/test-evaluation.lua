@@ -53,7 +53,9 @@ end
 -- The ranks of the relevant candidates, ascending.
 local function ranks_of(candidates, ties)
   local ranks, i = {}, 1
-  table.sort(candidates, function(a, b) return a.score > b.score end)
+  table.sort(candidates, function(a, b)
+    return a.score > b.score or a.score == b.score and a.number < b.number
+  end)
   while i <= #candidates do
     local from, relevant = i, 0
     while i <= #candidates and candidates[i].score == candidates[from].score do
@@ -61,7 +63,12 @@ local function ranks_of(candidates, ties)
       i = i + 1
     end
     local size = i - from
-    for j = 1, relevant do
+    for place = from, ties == "order" and i - 1 or 0 do
+      if candidates[place].relevant then
+        ranks[#ranks + 1] = place
+      end
+    end
+    for j = 1, ties == "order" and 0 or relevant do
       ranks[#ranks + 1] = ties == "optimistic" and from - 1 + j
         or ties == "mean" and from - 1 + j * (size + 1) / (relevant + 1)
         or i - 1 - relevant + j
@@ -198,7 +205,7 @@ local function refer(model, rows, data, part, ties)
       local candidates = {}
       for _, hit in ipairs(model:recommend { user = user, k = data.n_items, exclude_seen = false }) do
         if relevant[hit.item] or not seen[hit.item] then
-          candidates[#candidates + 1] = { item = hit.item, score = hit.score, relevant = relevant[hit.item] }
+          candidates[#candidates + 1] = { item = hit.item, score = hit.score, relevant = relevant[hit.item], number = place[hit.item] }
         end
       end
       local ranks = ranks_of(candidates, ties)
@@ -223,7 +230,7 @@ for round = 1, 6 do
   local model = tied and recnn.model "popularity" or fixture.model()
   model:fit(split, tied and {} or { epochs = 1 })
   for _, part in ipairs { "test", "valid" } do
-    for _, ties in ipairs { "pessimistic", "optimistic", "mean" } do
+    for _, ties in ipairs { "pessimistic", "optimistic", "mean", "order" } do
       test(("round %d, %s, %s, ties %s"):format(round, model.name, part, ties), function()
         local want = refer(model, rows, data, part, ties)
         local got = model:evaluate(split[part], { topk = CUTS, metrics = "all", ties = ties }):values()

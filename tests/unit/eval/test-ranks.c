@@ -13,7 +13,7 @@
   (RecnnItemList) {                                                                                \
     (const int32_t[]){__VA_ARGS__}, (int64_t)(sizeof((const int32_t[]){__VA_ARGS__}) / 4)          \
   }
-static const RecnnTiePolicy against = {RECNN_TIES_PESSIMISTIC, 0};
+static const RecnnTiePolicy against = {.ties = RECNN_TIES_PESSIMISTIC};
 #define NOTHING ((RecnnItemList){NULL, 0})
 
 static void test_worked_by_hand(void) {
@@ -62,6 +62,28 @@ static void test_constant_scores(void) {
   g_assert_true(r.tied);
   g_assert_cmpfloat(ranks[0], ==, 9);
   g_assert_cmpfloat(ranks[1], ==, 10);
+}
+
+/* Ties in the order of the numbers: those of the places, or others. */
+static void test_order(void) {
+  float scores[] = {1.0f, 2.0f, 1.0f, 1.0f, 1.0f, -INFINITY};
+  static const int32_t numbers[] = {9, 8, 7, 6, 5, 4};
+  RecnnTiePolicy policy = {.ties = RECNN_TIES_ORDER};
+  uint64_t scratch[64];
+  double ranks[4];
+  (void)recnn_ranks_count(scores, 6, 1, LIST(2, 4), policy, 0, scratch, ranks, NULL);
+  g_assert_cmpfloat(ranks[0], ==, 3); /* behind 1 and 0 */
+  g_assert_cmpfloat(ranks[1], ==, 5); /* behind 1, 0, 2, 3 */
+  policy.numbers = numbers;
+  (void)recnn_ranks_count(scores, 6, 1, LIST(2), policy, 0, scratch, ranks, NULL);
+  g_assert_cmpfloat(ranks[0], ==, 4); /* behind 1, 4, 3 */
+  policy.numbers = NULL;
+  float low[] = {-INFINITY, -INFINITY, 0.0f};
+  (void)recnn_ranks_count(low, 3, 0, LIST(0), policy, 0, scratch, ranks, NULL);
+  g_assert_cmpfloat(ranks[0], ==, 2);
+  float masked[] = {-INFINITY, -INFINITY, -INFINITY, 0.0f}; /* no telling which: last */
+  (void)recnn_ranks_count(masked, 4, 1, LIST(1), policy, 0, scratch, ranks, NULL);
+  g_assert_cmpfloat(ranks[0], ==, 3);
 }
 
 /* A candidate's own score may be -INFINITY: masked items are not counted with it. */
@@ -180,6 +202,7 @@ static void test_random(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/eval/ranks/order", test_order);
   g_test_add_func("/ranks/worked-by-hand", test_worked_by_hand);
   g_test_add_func("/ranks/ties-among-relevant", test_ties_among_relevant);
   g_test_add_func("/ranks/constant-scores", test_constant_scores);
