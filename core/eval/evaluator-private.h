@@ -23,6 +23,7 @@ struct RecnnEvaluator {
   const char *profile; /* NULL: none */
   RecnnTiePolicy policy;
   float label_threshold;
+  bool embeddings; /* stand for the items' features */
   char *candidates;
   RecnnPoolKind pool_kind;
   int64_t pool_n;

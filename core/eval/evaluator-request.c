@@ -69,6 +69,11 @@ static bool check_kind(const RecnnEvaluator *evaluator, const RecnnMetric *metri
       g_prefix_error(error, "%s: ", metric->name);
       return false;
     }
+    if (metric->features && evaluator->embeddings)
+      return recnn_model_get_class(evaluator->model)->encode_items != NULL ||
+             recnn_error_set(error, RECNN_ERROR_UNSUPPORTED,
+                             "%s compares embeddings of items, and model %s has none", metric->name,
+                             model_name(evaluator));
     if (metric->features && !recnn_item_facts_has_features(dataset))
       return recnn_error_set(error, RECNN_ERROR_DATA,
                              "%s compares features of items, and data set %s has none of type "

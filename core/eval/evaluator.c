@@ -66,11 +66,12 @@ RecnnEvaluator *recnn_evaluator_new(RecnnModel *model, const RecnnSplit *split, 
   evaluator->part = part;
   evaluator->block_bytes = settings->block_bytes;
   evaluator->profile = profile != NULL ? profile->name : NULL;
-  evaluator->policy = (RecnnTiePolicy){settings->ties, settings->seed};
+  evaluator->policy = (RecnnTiePolicy){.ties = settings->ties, .seed = settings->seed};
   const RecnnInputs *inputs = recnn_model_get_inputs(model);
   evaluator->label_threshold = settings->has_label_threshold ? settings->label_threshold
                                : inputs != NULL              ? inputs->label_threshold
                                                              : RECNN_LABEL_THRESHOLD;
+  evaluator->embeddings = settings->embeddings;
   evaluator->candidates = g_strdup(candidates != NULL ? candidates : "all");
   evaluator->keep_users = settings->keep_users;
   evaluator->keep_ranks = settings->keep_ranks;
@@ -129,7 +130,7 @@ static bool has_slices(const RecnnEvaluator *evaluator) {
   return any;
 }
 
-/* What does not change from run to run, made by the first one that needs it. */
+/* What does not change from run to run, made by the first one that needs it; and the embeddings. */
 static bool prepare(RecnnEvaluator *evaluator, GError **error) {
   if (evaluator->ranker == NULL && !make_ranker(evaluator, error))
     return false;
@@ -142,10 +143,14 @@ static bool prepare(RecnnEvaluator *evaluator, GError **error) {
     features = features || metric->features;
   }
   if (facts && evaluator->facts == NULL) {
-    evaluator->facts = recnn_item_facts_new(evaluator->split, features, error);
+    evaluator->facts =
+        recnn_item_facts_new(evaluator->split, features && !evaluator->embeddings, error);
     if (evaluator->facts == NULL)
       return false;
   }
+  if (features && evaluator->embeddings &&
+      !recnn_item_facts_set_embeddings(evaluator->facts, evaluator->ranker, error))
+    return false;
   if (evaluator->user_requests->len + n_lists == 0 || evaluator->questions != NULL)
     return true;
   RecnnPoolKind kind = evaluator->pool_kind;

@@ -40,6 +40,7 @@ typedef struct RecnnEvalSettings {
    * trained (data/inputs.h), or from RECNN_LABEL_THRESHOLD on. */
   bool has_label_threshold;
   float label_threshold;
+  bool embeddings;    /* Diversity compares the model's embeddings of items, not their features */
   size_t block_bytes; /* 0: the ranker's default */
   /* What the result keeps beyond the means; none of it changes any number. */
   bool keep_users;           /* every user's numbers */

@@ -88,6 +88,23 @@ static bool plan(RecnnRanker *ranker, RecnnBatch *batch, GError **error) {
   return true;
 }
 
+const float *recnn_ranker_encodings(RecnnRanker *ranker, int64_t *ret_width, GError **error) {
+  if (!recnn__ranker_encode(ranker, error))
+    return NULL;
+  const RecnnTensor *encoded = &ranker->encoded_view;
+  if (ranker->encoded == NULL || encoded->dtype != RECNN_FLOAT32) {
+    recnn_error_set(error, RECNN_ERROR_UNSUPPORTED, "model %s has no embeddings of items%s",
+                    ranker->model_class->name,
+                    ranker->encoded != NULL ? " that are numbers of type float32" : "");
+    return NULL;
+  }
+  int64_t n = 1;
+  for (int32_t axis = 1; axis < encoded->rank; axis++)
+    n *= encoded->shape[axis];
+  *ret_width = n;
+  return ranker->encoded;
+}
+
 bool recnn__ranker_encode(RecnnRanker *ranker, GError **error) {
   if (ranker->model_class->encode_items == NULL ||
       (ranker->has_version && ranker->version == recnn_model_version(ranker->model)))

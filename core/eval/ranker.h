@@ -80,6 +80,10 @@ typedef struct RecnnExamples {
 bool recnn_ranker_predict(RecnnRanker *ranker, const RecnnExamples *examples, int64_t n,
                           float *predictions, GError **error);
 
+/* The encodings of the items as the weights are now: a row of `*ret_width` numbers for each, until
+ * the next call.  RECNN_ERROR_UNSUPPORTED: the model has none. */
+const float *recnn_ranker_encodings(RecnnRanker *ranker, int64_t *ret_width, GError **error);
+
 /* The most bytes that the temporaries of one block took so far. */
 size_t recnn_ranker_peak(const RecnnRanker *ranker);
 

@@ -32,11 +32,11 @@ static void add_count(GArray *counts, const char *name, int64_t value) {
 }
 
 /* All sizes that the data has for the fields. */
-static GArray *list_counts(const RecnnInputs *inputs) {
+static GArray *list_counts(const RecnnInputs *inputs, int64_t n_interactions) {
   GArray *counts = g_array_new(FALSE, FALSE, sizeof(RecnnCount));
   add_count(counts, "users", recnn_dataset_n_users(inputs->dataset));
   add_count(counts, "items", recnn_dataset_n_items(inputs->dataset));
-  add_count(counts, "interactions", inputs->dataset->n);
+  add_count(counts, "interactions", n_interactions);
   if (inputs->condition != NULL)
     add_count(counts, "conditions", inputs->n_conditions);
   if (inputs->features != NULL)
@@ -58,6 +58,14 @@ static void free_counts(GArray *counts) {
 RecnnModel *recnn_model_new_for(const RecnnModelClass *model_class, const RecnnOptions *options,
                                 RecnnDataset *dataset, const RecnnOptions *inputs_options,
                                 uint64_t seed, GError **error) {
+  return recnn_model_new_for_part(model_class, options, dataset, dataset->n, inputs_options, seed,
+                                  error);
+}
+
+RecnnModel *recnn_model_new_for_part(const RecnnModelClass *model_class,
+                                     const RecnnOptions *options, RecnnDataset *dataset,
+                                     int64_t n_interactions, const RecnnOptions *inputs_options,
+                                     uint64_t seed, GError **error) {
   int64_t length = sequence_length(model_class, options, error);
   if (length < 0)
     return NULL;
@@ -68,7 +76,7 @@ RecnnModel *recnn_model_new_for(const RecnnModelClass *model_class, const RecnnO
     return NULL;
   }
   inputs->full_width = (model_class->flags & RECNN_MODEL_PADDING) != 0;
-  GArray *counts = list_counts(inputs);
+  GArray *counts = list_counts(inputs, n_interactions);
   RecnnModel *model =
       recnn_model_new(model_class, options, (const RecnnCount *)(const void *)counts->data,
                       (int32_t)counts->len, seed, error);

@@ -41,6 +41,11 @@ RecnnModel *recnn_model_new(const RecnnModelClass *model_class, const RecnnOptio
 RecnnModel *recnn_model_new_for(const RecnnModelClass *model_class, const RecnnOptions *options,
                                 RecnnDataset *dataset, const RecnnOptions *inputs_options,
                                 uint64_t seed, GError **error);
+/* The same where the data set is a part of the model's, which had so many interactions. */
+RecnnModel *recnn_model_new_for_part(const RecnnModelClass *model_class,
+                                     const RecnnOptions *options, RecnnDataset *dataset,
+                                     int64_t n_interactions, const RecnnOptions *inputs_options,
+                                     uint64_t seed, GError **error);
 void recnn_model_free(RecnnModel *model); /* takes NULL */
 
 const RecnnModelClass *recnn_model_get_class(const RecnnModel *model);

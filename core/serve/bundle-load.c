@@ -92,10 +92,6 @@ static bool check_counts(const About *about, const RecnnModel *model, GError **e
   if (counts == NULL)
     return false;
   for (int32_t i = 0; i < n; i++) {
-    /* A bundle keeps the known interactions alone.  Models with a place for each, such as user_knn,
-     * are refused by the shapes of their weights. */
-    if (strcmp(list[i].name, "interactions") == 0)
-      continue;
     JsonNode *node = member(about, counts, list[i].name, JSON_NODE_VALUE, error);
     if (node == NULL)
       return false;
@@ -109,6 +105,22 @@ static bool check_counts(const About *about, const RecnnModel *model, GError **e
   return true;
 }
 
+/* How many interactions the model was made for: the bundle keeps those that are known. */
+static bool read_interactions(const About *about, const RecnnDataset *dataset, int64_t *ret_n,
+                              GError **error) {
+  JsonObject *counts = object_of(about, "counts", error);
+  JsonNode *node =
+      counts != NULL ? member(about, counts, "interactions", JSON_NODE_VALUE, error) : NULL;
+  if (node == NULL)
+    return false;
+  *ret_n = json_node_get_int(node);
+  return *ret_n >= dataset->n ||
+         recnn_error_set(error, RECNN_ERROR_FORMAT,
+                         "%s: the model was made for %" G_GINT64_FORMAT
+                         " interactions, the bundle's data has %" G_GINT64_FORMAT,
+                         about->path, (gint64)*ret_n, (gint64)dataset->n);
+}
+
 /* The model's options are those of bundle.json, as its plugin of today has them. */
 static RecnnModel *make_model(const About *about, const RecnnWeightsFile *weights,
                               const RecnnModelClass *model_class, RecnnDataset *dataset,
@@ -119,8 +131,11 @@ static RecnnModel *make_model(const About *about, const RecnnWeightsFile *weight
     return NULL;
   }
   RecnnOptions *inputs = read_inputs(about, error);
+  int64_t n = 0;
   RecnnModel *model =
-      inputs != NULL ? recnn_model_new_for(model_class, options, dataset, inputs, 0, error) : NULL;
+      inputs != NULL && read_interactions(about, dataset, &n, error)
+          ? recnn_model_new_for_part(model_class, options, dataset, n, inputs, 0, error)
+          : NULL;
   if (model != NULL &&
       (!check_counts(about, model, error) || !recnn_weights_file_take(weights, model, error))) {
     recnn_model_free(model);
@@ -198,9 +213,9 @@ void recnn_bundle_free(RecnnBundle *bundle) {
 
 RecnnModel *recnn_bundle_copy_model(const RecnnBundle *bundle, GError **error) {
   const RecnnModel *from = bundle->model;
-  RecnnModel *to =
-      recnn_model_new_for(recnn_model_get_class(from), recnn_model_get_options(from),
-                          bundle->dataset, recnn_model_get_inputs(from)->options, 0, error);
+  RecnnModel *to = recnn_model_new_for_part(
+      recnn_model_get_class(from), recnn_model_get_options(from), bundle->dataset,
+      recnn_model_get_count(from, "interactions"), recnn_model_get_inputs(from)->options, 0, error);
   RecnnWeights *weights = to != NULL ? recnn_weights_new(from, error) : NULL;
   if (weights == NULL) {
     recnn_model_free(to);

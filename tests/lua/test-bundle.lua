@@ -46,6 +46,19 @@ test("a model of histories", function()
   end
 end)
 
+test("a model with a place for every interaction, those of test too", function()
+  local split = fixture.data():split { seed = 1 }
+  local model = recnn.model("user_knn", { k = 5 })
+  model:fit(split)
+  model:save(folder .. "/neighbours")
+  local again = recnn.load(folder .. "/neighbours")
+  for _, user in ipairs(split.data:users()) do
+    same(model, again, { user = user })
+  end
+  again:save(folder .. "/neighbours")
+  same(model, recnn.load(folder .. "/neighbours"), { user = split.data:users()[2] })
+end)
+
 test("a loaded model is saved again, over what is there", function()
   local model = recnn.load(folder .. "/pairs")
   model:save(folder .. "/pairs")

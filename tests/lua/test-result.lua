@@ -82,6 +82,8 @@ test("ties, candidates and metrics of lists", function()
   assert(all["ItemCoverage@5"] > 0 and all["ItemCoverage@5"] <= all["ItemCoverage@10"])
   assert(all["GiniIndex@10"] > 0.5 and all["AveragePopularity@5"] > all["AveragePopularity@10"])
   has(all, "ShannonEntropy", "TailPercentage", "Novelty", "Diversity", "GAUC")
+  local alike = popularity:evaluate(split.test, { metrics = { "Diversity" }, topk = 5, diversity = "embeddings" })
+  equal(alike["Diversity@5"], 0) -- its embeddings are one number each: all point the same way
   raises(function() at { ties = "lucky" } end, "ties", "lucky", "pessimistic")
   raises(function() at { candidates = "given" } end, "list of candidates")
   raises(function() at { candidates = "uni" } end, "uni100")

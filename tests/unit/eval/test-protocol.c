@@ -170,7 +170,8 @@ static void test_ties(void) {
     double second;
   } cases[] = {{RECNN_TIES_PESSIMISTIC, 4, 5},
                {RECNN_TIES_OPTIMISTIC, 2, 3},
-               {RECNN_TIES_MEAN, 1 + 5.0 / 3, 1 + 10.0 / 3}};
+               {RECNN_TIES_MEAN, 1 + 5.0 / 3, 1 + 10.0 / 3},
+               {RECNN_TIES_ORDER, 2, 3}};
   for (size_t c = 0; c < G_N_ELEMENTS(cases); c++) {
     static const char *const all[] = {"MRR@40", "NDCG@40", "GAUC", NULL};
     RecnnEvalSettings settings = {.metrics = all, .ties = cases[c].ties, .keep_ranks = true};
@@ -195,6 +196,44 @@ static void test_ties(void) {
   recnn_split_unref(split);
 }
 
+/* ---- embeddings */
+
+/* An item's row is what the users think of it: (3, 4) and (2, 0) have the cosine 0.6; then one of
+ * them changes. */
+static void test_embeddings(void) {
+  RecnnDatasetBuilder *builder = begin(-1.0f);
+  add_row(builder, 0, 20, RECNN_TEST, -1.0f);
+  RecnnSplit *split = take_split(builder);
+  RecnnModel *model = table_model(&table_encoded_class, USERS, ITEMS);
+  table_set(model, 0, 30, 3.0f);
+  table_set(model, 1, 30, 4.0f);
+  table_set(model, 0, 31, 2.0f);
+  static const char *const wanted[] = {"Diversity@2", NULL};
+  RecnnEvalSettings settings = {.metrics = wanted, .embeddings = true};
+  GError *error = NULL;
+  RecnnEvaluator *evaluator = recnn_evaluator_new(model, split, RECNN_TEST, &settings, &error);
+  g_assert_no_error(error);
+  RecnnResult *result = recnn_evaluator_run(evaluator, &error);
+  g_assert_no_error(error);
+  g_assert_cmpfloat_with_epsilon(get(result, "Diversity@2"), 0.4, 1e-7);
+  recnn_result_free(result);
+  table_set(model, 1, 30, 0.0f);
+  result = recnn_evaluator_run(evaluator, &error);
+  g_assert_cmpfloat_with_epsilon(get(result, "Diversity@2"), 0.0, 1e-7);
+  recnn_result_free(result);
+  recnn_evaluator_free(evaluator);
+  recnn_model_free(model);
+
+  model = table_model(&table_pairs_class, USERS, ITEMS);
+  g_assert_null(recnn_evaluate(model, split, RECNN_TEST, &settings, &error));
+  g_assert_error(error, RECNN_ERROR_DOMAIN, RECNN_ERROR_UNSUPPORTED);
+  g_assert_nonnull(strstr(error->message, "Diversity compares embeddings of items, and model "
+                                          "table_pairs has none"));
+  g_clear_error(&error);
+  recnn_model_free(model);
+  recnn_split_unref(split);
+}
+
 /* At random every order is as likely as any other: of 5 equal candidates, 2 relevant. */
 static void test_random_ties(void) {
   static const float scores[] = {1, 0, 1, 1, 1, 1, 3};
@@ -207,7 +246,7 @@ static void test_random_ties(void) {
     double ranks[2];
     double again[2];
     int32_t items[2];
-    RecnnTiePolicy policy = {RECNN_TIES_RANDOM, 7};
+    RecnnTiePolicy policy = {.ties = RECNN_TIES_RANDOM, .seed = 7};
     RecnnItemList list = {relevant, 2};
     (void)recnn_ranks_count(scores, 7, 0, list, policy, user, scratch, ranks, items);
     (void)recnn_ranks_count(scores, 7, 0, list, policy, user, scratch, again, NULL);
@@ -517,6 +556,7 @@ static void test_among_drawn(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/protocol/embeddings", test_embeddings);
   g_test_add_func("/protocol/labels", test_labels);
   g_test_add_func("/protocol/threshold", test_threshold);
   g_test_add_func("/protocol/ties", test_ties);
