@@ -19,4 +19,7 @@ bool recnn__blas_check(RecnnSgemm sgemm);
 /* What the CPU is worth to OpenBLAS: 2 for AVX-512, 1 for AVX2 with FMA, otherwise 0. */
 int recnn__cpu_level(void);
 
+/* Tells the observer of a product. */
+void recnn__blas_tell(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k);
+
 #endif

@@ -290,6 +290,12 @@ void recnn_blas_observe(RecnnBlasObserver new_observer, void *data) {
   observer_data = data;
 }
 
+void recnn__blas_tell(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k) {
+  if (observer != NULL) {
+    observer(observer_data, transpose_a, transpose_b, m, n, k);
+  }
+}
+
 void recnn_blas_sgemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
                       float alpha, const float *a, int64_t lda, const float *b, int64_t ldb,
                       float beta, float *c, int64_t ldc) {
@@ -297,9 +303,7 @@ void recnn_blas_sgemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, 
   if (m <= 0 || n <= 0) {
     return;
   }
-  if (observer != NULL) {
-    observer(observer_data, transpose_a, transpose_b, m, n, k);
-  }
+  recnn__blas_tell(transpose_a, transpose_b, m, n, k);
   if (k <= 0 || MAX(MAX(m, n), MAX(k, MAX(lda, MAX(ldb, ldc)))) > INT32_MAX) {
     plain_sgemm(transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return;

@@ -1,5 +1,6 @@
 /* Tensors of any strides as what BLAS takes: rows of a fixed distance, each contiguous. */
 #include "kernels/gemm.h"
+#include "kernels/panels.h"
 #include "ops/ops-private.h"
 
 /* The distance between rows when all axes but the last can be counted as one; -1 when not. */
@@ -44,10 +45,31 @@ int64_t recnn__ops_row_offset(const RecnnTensor *tensor, int64_t row) {
   return tensor->rank < 2 ? 0 : offset + row * tensor->stride[0];
 }
 
+bool recnn__ops_panels(RecnnOpCall *call, int64_t rows, bool transpose_b, int64_t n, int64_t k,
+                       const float *b, int64_t ldb, float **ret_panels) {
+  *ret_panels = NULL;
+  if (!recnn_panels_pay(rows, n, k))
+    return true;
+  size_t size = (size_t)recnn_panels_size(n, k);
+  *ret_panels = call->host->scratch(call, size * sizeof **ret_panels);
+  if (*ret_panels != NULL)
+    recnn_panels_pack(transpose_b, n, k, b, ldb, *ret_panels);
+  return *ret_panels != NULL;
+}
+
 bool recnn__ops_gemm(RecnnOpCall *call, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
                      int64_t k, float alpha, const float *a, int64_t lda, const float *b,
                      int64_t ldb, float beta, float *c, int64_t ldc) {
   int64_t pieces = recnn_gemm_pieces(m, n, k);
+  float *panels = NULL;
+  bool simple = pieces <= 1 && !transpose_a && alpha == 1.0f && (beta == 0.0f || beta == 1.0f);
+  if (simple && !recnn__ops_panels(call, m, transpose_b, n, k, b, ldb, &panels))
+    return false;
+  if (panels != NULL) {
+    RecnnPanelsProduct p = {beta == 1.0f, m, n, k, a, lda, panels, c, ldc};
+    recnn_panels_run(&p);
+    return true;
+  }
   if (pieces <= 1) {
     recnn_gemm(transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     return true;

@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "kernels/blas.h"
+#include "kernels/panels.h"
 #include "kernels/vector.h"
 #include "ops/ops-private.h"
 
@@ -68,6 +69,7 @@ typedef struct Work {
   Shape s;
   float *by_place;  /* the weight as (kernel, filters, channels) */
   float *by_filter; /* and as (filters, kernel, channels) */
+  float *panels;    /* by_place, or in backward by_filter, laid out to multiply with; or NULL */
   int64_t n_tiles;
   int64_t chunk;     /* sequences */
   int64_t n_scratch; /* floats of a tile's */
@@ -95,6 +97,20 @@ static int64_t places(const Shape *s, int64_t t, int64_t *ret_begin, int64_t *re
   *ret_begin = MIN(MAX(-first, 0), s->kernel);
   *ret_end = MAX(MIN(s->steps - first, s->kernel), *ret_begin);
   return MIN(MAX(first + *ret_begin, 0), s->steps);
+}
+
+/* c (m, n) = a (m, k) times the weight: by_place^T, or by_filter. */
+static void multiply(const Work *w, bool by_place, int64_t m, const float *a, float *c) {
+  const Shape *s = &w->s;
+  int64_t n = s->kernel * (by_place ? s->filters : s->channels);
+  int64_t k = by_place ? s->channels : s->filters;
+  if (w->panels != NULL) {
+    RecnnPanelsProduct product = {false, m, n, k, a, k, w->panels, c, n};
+    recnn_panels_multiply(&product, 0, m, 0, n);
+  } else {
+    recnn_blas_sgemm(false, by_place, m, n, k, 1.0f, a, k, by_place ? w->by_place : w->by_filter,
+                     by_place ? k : n, 0.0f, c, n);
+  }
 }
 
 /* One output step: the sum of what its inputs contribute, the bias, the ReLU. */
@@ -125,9 +141,8 @@ static void forward_tile(void *context, int64_t tile) {
   recnn_parallel_share(s->n, w->n_tiles, tile, &begin, &end);
   for (int64_t first = begin; first < end; first += w->chunk) {
     int64_t n = MIN(w->chunk, end - first);
-    recnn_blas_sgemm(false, true, n * s->steps, row, s->channels, 1.0f,
-                     recnn__ops_in(w->call, X) + first * s->steps * s->channels, s->channels,
-                     w->by_place, s->channels, 0.0f, parts, row);
+    multiply(w, true, n * s->steps, recnn__ops_in(w->call, X) + first * s->steps * s->channels,
+             parts);
     for (int64_t i = 0; i < n; i++)
       for (int64_t t = 0; t < s->out; t++)
         gather_window(w, parts + i * s->steps * row, t,
@@ -159,6 +174,9 @@ static bool forward(RecnnOpCall *call) {
       !allocate(call, w, w->chunk * s->steps * s->kernel * s->filters))
     return false;
   turn_weight(recnn__ops_in(call, WEIGHT), w);
+  if (!recnn__ops_panels(call, w->chunk * s->steps, true, s->kernel * s->filters, s->channels,
+                         w->by_place, s->channels, &w->panels))
+    return false;
   call->host->parallel(call, w->n_tiles, forward_tile, w);
   call->saved = w;
   return true;
@@ -225,8 +243,7 @@ static void backward_tile(void *context, int64_t tile) {
     }
     if (recnn__ops_dx(call, X) == NULL)
       continue;
-    recnn_blas_sgemm(false, false, n * s->out, size, s->filters, 1.0f, g, s->filters, w->by_filter,
-                     size, 0.0f, windows, size);
+    multiply(w, false, n * s->out, g, windows);
     for (int64_t i = 0; i < n; i++)
       put_steps(s, windows + i * s->out * size, call->beta[X],
                 recnn__ops_dx(call, X) + (first + i) * s->steps * s->channels);
@@ -263,6 +280,10 @@ static bool backward(RecnnOpCall *call) {
   w->dbias = call->host->scratch(call, n_parts * sizeof(double));
   if (w->dweight == NULL || w->dbias == NULL ||
       !allocate(call, w, w->chunk * s->out * (s->kernel * s->channels + s->filters)))
+    return false;
+  int64_t n = s->kernel * s->channels;
+  if (!recnn__ops_panels(call, w->chunk * s->out, false, n, s->filters, w->by_filter, n,
+                         &w->panels))
     return false;
   if (w->n_tiles == 0) { /* no sequences */
     memset(w->dweight, 0, n_parts * size * sizeof(float));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kernels/blas.h"
+#include "kernels/panels.h"
 #include "kernels/vecmath.h"
 #include "kernels/vector.h"
 #include "ops/ops-private.h"
@@ -36,6 +37,7 @@ typedef struct Packed {
   float *gates;    /* (n, 4 hidden) */
   float *before;   /* (n, hidden) the state before */
   float *scratch;  /* (n_tiles, tile, 4 hidden) */
+  float *panels;   /* of w_hh, as forward or backward multiplies with it; NULL: BLAS does it */
 } Packed;
 
 static bool weights_fit(RecnnOpCall *call, int64_t in, int64_t hidden) {
@@ -171,6 +173,25 @@ static void expect(const float *row, int64_t n) {
     __builtin_prefetch(row + i, 1);
 }
 
+/* c (rows, n) = x (rows, k) w_hh^T, or + x w_hh. */
+static void recur(const Packed *p, bool forward, int64_t rows, const float *x, float *c) {
+  int64_t h = p->hidden, k = forward ? h : 3 * h, n = forward ? 3 * h : h;
+  if (p->panels != NULL) {
+    RecnnPanelsProduct product = {!forward, rows, n, k, x, k, p->panels, c, n};
+    recnn_panels_multiply(&product, 0, rows, 0, n);
+  } else {
+    recnn_blas_sgemm(false, forward, rows, n, k, 1.0f, x, k, recnn__ops_in(p->call, W_HH), h,
+                     forward ? 0.0f : 1.0f, c, n);
+  }
+}
+
+/* Every step multiplies with the same weights. */
+static bool lay_out(RecnnOpCall *call, Packed *p, bool forward) {
+  int64_t h = p->hidden, k = forward ? h : 3 * h, n = forward ? 3 * h : h;
+  return recnn__ops_panels(call, MIN(p->tile, p->n_rows), forward, n, k, recnn__ops_in(call, W_HH),
+                           h, &p->panels);
+}
+
 static void forward_tile(void *context, int64_t tile) {
   const Packed *p = context;
   int64_t h = p->hidden, n = rows_of(p, tile);
@@ -186,8 +207,7 @@ static void forward_tile(void *context, int64_t tile) {
              (size_t)(p->width - t) * state_bytes);
     }
     if (t > 0 && n > 0)
-      recnn_blas_sgemm(false, true, n, 3 * h, h, 1.0f, state, h, recnn__ops_in(p->call, W_HH), h,
-                       0.0f, gh, 3 * h);
+      recur(p, true, n, state, gh);
     for (int64_t i = 0; i < n; i++) {
       int64_t row = row_of(p, tile, i), at = p->start[row] + t;
       if (i + 1 < n)
@@ -218,6 +238,8 @@ static bool forward(RecnnOpCall *call) {
     recnn__ops_rows(call, p->n_rows, p->width * p->in, gather_x, p);
   if (!recnn__ops_gemm(call, false, true, p->n, 3 * h, p->in, 1.0f, p->x, p->in, p->w_ih, p->in,
                        0.0f, p->gates, 4 * h))
+    return false;
+  if (!lay_out(call, p, true))
     return false;
   call->host->parallel(call, p->n_tiles, forward_tile, p);
   call->saved = p;
@@ -268,8 +290,7 @@ static void backward_tile(void *context, int64_t tile) {
                     dgh + i * 3 * h);
     }
     if (t > 0 && n > 0)
-      recnn_blas_sgemm(false, false, n, h, 3 * h, 1.0f, dgh, 3 * h, recnn__ops_in(p->call, W_HH), h,
-                       1.0f, carry, h);
+      recur(p, false, n, dgh, carry);
   }
 }
 
@@ -347,6 +368,8 @@ static bool put_x(RecnnOpCall *call, const Packed *p) {
 static bool backward(RecnnOpCall *call) {
   Packed *p = call->saved;
   p->call = call; /* forward's is gone */
+  if (!lay_out(call, p, false))
+    return false;
   call->host->parallel(call, p->n_tiles, backward_tile, p);
   return put_weights(call, p) && put_biases(call, p) && put_x(call, p);
 }

@@ -4,6 +4,8 @@
 
 #include "kernels/blas.h"
 #include "kernels/gemm.h"
+#include "kernels/panels.h"
+#include "kernels/vector.h"
 #include "ops/ops-private.h"
 
 enum { X, WEIGHT, BIAS };
@@ -44,9 +46,22 @@ typedef struct Product {
   const float *bias; /* NULL: none */
   RecnnOpTail tail;
   RecnnGemmTiles tiles;
+  RecnnPanelsProduct panels;
+  RecnnPanelsTiles panel_tiles;
   float *y;
   int64_t n;
 } Product;
+
+/* Bias and tail of a tile that was just multiplied. */
+static void finish_tile(const Product *p, int64_t row, int64_t rows, int64_t column,
+                        int64_t columns) {
+  for (int64_t i = row; i < row + rows; i++) {
+    float *y = p->y + i * p->n + column;
+    if (p->bias != NULL)
+      recnn_vector_add(y, p->bias + column, columns);
+    recnn__ops_tail_forward(p->call, &p->tail, i, column, columns, y);
+  }
+}
 
 static void run_tile(void *context, int64_t tile) {
   const Product *p = context;
@@ -57,13 +72,18 @@ static void run_tile(void *context, int64_t tile) {
   recnn_blas_sgemm(false, true, rows, columns, p->x.columns, 1.0f, p->x.data + row * p->x.ld,
                    p->x.ld, p->weight.data + column * p->weight.ld, p->weight.ld, 0.0f,
                    p->y + row * p->n + column, p->n);
-  for (int64_t i = row; i < row + rows; i++) {
-    float *y = p->y + i * p->n + column;
-    if (p->bias != NULL)
-      for (int64_t j = 0; j < columns; j++)
-        y[j] += p->bias[column + j];
-    recnn__ops_tail_forward(p->call, &p->tail, i, column, columns, y);
-  }
+  finish_tile(p, row, rows, column, columns);
+}
+
+/* The same where the weight is laid out as panels first. */
+static void run_panels(void *context, int64_t tile) {
+  const Product *p = context;
+  const RecnnPanelsTiles *t = &p->panel_tiles;
+  int64_t row = tile / t->n_across * t->rows, panel = tile % t->n_across * t->n_panels;
+  int64_t column = panel * RECNN_PANELS_WIDTH;
+  recnn_panels_multiply(&p->panels, row, t->rows, panel, t->n_panels);
+  finish_tile(p, row, MIN(t->rows, p->x.rows - row), column,
+              MIN(t->n_panels * RECNN_PANELS_WIDTH, p->n - column));
 }
 
 static bool forward(RecnnOpCall *call) {
@@ -77,7 +97,17 @@ static bool forward(RecnnOpCall *call) {
     p.bias = bias.data;
   }
   p.n = p.weight.rows;
-  p.tiles = recnn_gemm_tiles(p.x.rows, p.n, p.x.columns);
+  float *panels;
+  int64_t m = p.x.rows, k = p.x.columns;
+  if (!recnn__ops_panels(call, m, true, p.n, k, p.weight.data, p.weight.ld, &panels))
+    return false;
+  if (panels != NULL) {
+    p.panels = (RecnnPanelsProduct){false, m, p.n, k, p.x.data, p.x.ld, panels, p.y, p.n};
+    p.panel_tiles = recnn_panels_tiles(m, p.n, k);
+    call->host->parallel(call, p.panel_tiles.n_down * p.panel_tiles.n_across, run_panels, &p);
+    return true;
+  }
+  p.tiles = recnn_gemm_tiles(m, p.n, k);
   call->host->parallel(call, p.tiles.n_down * p.tiles.n_across, run_tile, &p);
   return true;
 }

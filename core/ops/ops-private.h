@@ -86,6 +86,10 @@ bool recnn__ops_matrix(RecnnOpCall *call, int32_t input, RecnnOpMatrix *ret_matr
 bool recnn__ops_gemm(RecnnOpCall *call, bool transpose_a, bool transpose_b, int64_t m, int64_t n,
                      int64_t k, float alpha, const float *a, int64_t lda, const float *b,
                      int64_t ldb, float beta, float *c, int64_t ldc);
+/* op(b) (k x n) laid out as panels (kernels/panels.h) for products of `rows` rows and more; NULL
+ * where BLAS does them as well.  False, with the failure recorded, when there is no memory. */
+bool recnn__ops_panels(RecnnOpCall *call, int64_t rows, bool transpose_b, int64_t n, int64_t k,
+                       const float *b, int64_t ldb, float **ret_panels);
 /* The cost of `forward` operations, or in a backward as many for each input (a bit of `inputs`)
  * that wants a gradient, each of which is a product of that size (cost.c). */
 void recnn__ops_products(const RecnnOpCall *call, double forward, uint32_t inputs,
