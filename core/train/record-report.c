@@ -6,7 +6,7 @@
 #include "data/audit.h"
 #include "train/keep.h"
 
-enum { WIDTH = 640, HEIGHT = 220, LEFT = 64, RIGHT = 12, TOP = 12, BOTTOM = 26 };
+enum { WIDTH = 640, HEIGHT = 220, LEFT = 76, RIGHT = 12, TOP = 12, BOTTOM = 26, FEW = 12 };
 
 typedef double (*Column)(const RecnnEpoch *epoch);
 
@@ -36,19 +36,47 @@ static void add_label(GString *page, const char *anchor, double x, double y, con
   g_string_append(page, "</text>");
 }
 
+static double place_of(const RecnnRun *run, int32_t epoch) {
+  double step = (double)(WIDTH - LEFT - RIGHT) / (double)MAX(run->n_epochs - 1, 1);
+  return LEFT + step * epoch;
+}
+
+/* A line through the epochs that have a number; where these are few, a dot for each, too. */
 static void add_curve(GString *page, const RecnnRun *run, Column column, int number, double low,
                       double high) {
-  double step = (double)(WIDTH - LEFT - RIGHT) / (double)MAX(run->n_epochs - 1, 1);
+  GString *dots = g_string_new(NULL);
+  int n = 0;
   double scale = (double)(HEIGHT - TOP - BOTTOM) / (high - low);
   g_string_append_printf(page, "<polyline class=\"c%d\" points=\"", number);
   for (int32_t e = 0; e < run->n_epochs; e++) {
     double y = column(&run->epochs[e]);
     if (!isfinite(y))
       continue;
-    add_number(page, "%.1f,", LEFT + step * e);
-    add_number(page, "%.1f ", HEIGHT - BOTTOM - (y - low) * scale);
+    add_number(page, "%.1f", place_of(run, e));
+    g_string_append_c(page, ',');
+    add_number(page, "%.1f", HEIGHT - BOTTOM - (y - low) * scale);
+    g_string_append_c(page, ' ');
+    g_string_append_printf(dots, "<circle class=\"c%d\" r=\"3\"", number);
+    g_string_append(dots, " cx=\"");
+    add_number(dots, "%.1f", place_of(run, e));
+    g_string_append(dots, "\" cy=\"");
+    add_number(dots, "%.1f", HEIGHT - BOTTOM - (y - low) * scale);
+    g_string_append(dots, "\"/>");
+    n++;
   }
   g_string_append(page, "\"/>");
+  if (n <= FEW)
+    g_string_append(page, dots->str);
+  g_string_free(dots, TRUE);
+}
+
+/* Which epoch was the best. */
+static void add_best(GString *page, const RecnnRun *run) {
+  if (run->best < 0 || run->n_epochs < 2)
+    return;
+  g_string_append(page, "<path class=\"best\" d=\"M");
+  add_number(page, "%.1f", place_of(run, run->best));
+  g_string_append_printf(page, " %dV%d\"/>", TOP, HEIGHT - BOTTOM);
 }
 
 /* One diagram of up to two columns on a common scale; none when no epoch has a number. */
@@ -56,9 +84,11 @@ static void add_diagram(GString *page, const RecnnRun *run, const char *title, C
                         Column second, const char *const names[2]) {
   double low = INFINITY, high = -INFINITY;
   const Column columns[2] = {first, second};
+  bool has[2] = {false, false};
   for (int c = 0; c < 2; c++)
     for (int32_t e = 0; columns[c] != NULL && e < run->n_epochs; e++) {
       double y = columns[c](&run->epochs[e]);
+      has[c] = has[c] || isfinite(y);
       low = isfinite(y) ? fmin(low, y) : low;
       high = isfinite(y) ? fmax(high, y) : high;
     }
@@ -71,15 +101,18 @@ static void add_diagram(GString *page, const RecnnRun *run, const char *title, C
   g_string_append(page, "<figure><figcaption>");
   add_escaped(page, title);
   for (int c = 0; c < 2 && names != NULL; c++)
-    g_string_append_printf(page, " <span class=\"k%d\">%s</span>", c, names[c]);
+    if (has[c])
+      g_string_append_printf(page, " <span class=\"k%d\">%s</span>", c, names[c]);
   g_string_append_printf(page, "</figcaption>\n<svg viewBox=\"0 0 %d %d\" role=\"img\">", WIDTH,
                          HEIGHT);
   g_string_append_printf(page, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>", LEFT, TOP,
                          HEIGHT - BOTTOM, WIDTH - RIGHT);
-  add_label(page, "end", LEFT - 6, TOP + 8, "%.5g", high);
-  add_label(page, "end", LEFT - 6, HEIGHT - BOTTOM, "%.5g", low);
+  add_label(page, "end", LEFT - 6, TOP + 8, "%.4g", high);
+  add_label(page, "end", LEFT - 6, HEIGHT - BOTTOM, "%.4g", low);
   add_label(page, "start", LEFT, HEIGHT - 8, "%.0f", 1);
-  add_label(page, "end", WIDTH - RIGHT, HEIGHT - 8, "%.0f", run->n_epochs);
+  if (run->n_epochs > 1)
+    add_label(page, "end", WIDTH - RIGHT, HEIGHT - 8, "%.0f", run->n_epochs);
+  add_best(page, run);
   for (int c = 0; c < 2; c++)
     if (columns[c] != NULL)
       add_curve(page, run, columns[c], c, low, high);
@@ -140,10 +173,14 @@ static const char head[] =
     ":root{color-scheme:light dark}body{font:15px/1.4 system-ui,sans-serif;max-width:44rem;"
     "margin:2rem auto;padding:0 1rem}figure{margin:1.5rem 0}svg{width:100%;height:auto}\n"
     "svg text{font-size:11px;fill:currentColor}.axis{fill:none;stroke:currentColor;opacity:.4}\n"
-    "polyline{fill:none;stroke-width:2}.c0{stroke:#0a7d4f}.c1{stroke:#c2571a}"
-    ".k0{color:#0a7d4f}.k1{color:#c2571a}\n"
-    "table{border-collapse:collapse}td,th{text-align:left;padding:.15rem 1rem .15rem 0;"
-    "vertical-align:top;overflow-wrap:anywhere}pre{white-space:pre-wrap}\n</style></head><body>\n";
+    ":root{--a:#0a7d4f;--b:#c2571a}"
+    "@media(prefers-color-scheme:dark){:root{--a:#46c994;--b:#f0985e}}\n"
+    "polyline{fill:none;stroke-width:2}circle{stroke:none}.best{stroke:currentColor;opacity:.5;"
+    "stroke-dasharray:3}\n.c0{stroke:var(--a)}.c1{stroke:var(--b)}circle.c0{fill:var(--a)}"
+    "circle.c1{fill:var(--b)}.k0{color:var(--a)}.k1{color:var(--b)}\n"
+    "table{border-collapse:collapse}h1,td,th{overflow-wrap:anywhere}td,th{text-align:left;padding:."
+    "15rem 1rem .15rem 0;"
+    "vertical-align:top}pre{white-space:pre-wrap}\n</style></head><body>\n";
 
 bool recnn__record_report(const RecnnTrainer *trainer, const RecnnRun *run, GError **error) {
   static const char *const losses[2] = {"train", "valid"};
@@ -152,7 +189,8 @@ bool recnn__record_report(const RecnnTrainer *trainer, const RecnnRun *run, GErr
   add_escaped(page, recnn_model_get_class(trainer->model)->name);
   g_string_append(page, " on ");
   add_escaped(page, trainer->split->dataset->name);
-  g_string_append_printf(page, "</h1>\n<p>%d epochs in ", (int)run->n_epochs);
+  g_string_append_printf(page, "</h1>\n<p>%d epoch%s in ", (int)run->n_epochs,
+                         run->n_epochs == 1 ? "" : "s");
   add_number(page, "%.2f s", recnn__trainer_seconds(trainer));
   g_string_append_printf(page, "%s; %" G_GINT64_FORMAT " parameters.</p>\n",
                          run->stopped_early ? ", stopped early" : "",

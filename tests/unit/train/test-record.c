@@ -164,6 +164,8 @@ static void check_report(const char *path, const RecnnRun *run) {
   g_assert_nonnull(strstr(text, best));
   static const char *const parts[] = {"<svg ",
                                       "<polyline class=\"c1\"",
+                                      "<circle class=\"c1\" r=\"3\" cx=\"",
+                                      "<path class=\"best\"",
                                       "<td>RMSE</td>",
                                       "<h2>The split</h2>",
                                       "<td>trainer.epochs</td><td>4</td>",
