@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/options-json.h"
+#include "train/epoch-fields.h"
 #include "train/keep.h"
 
 /* What is not there is left out; JSON has no NaN. */
@@ -19,36 +20,38 @@ static JsonObject *metrics_of(const RecnnResult *result) {
   return object;
 }
 
+static void add_field(JsonObject *object, const RecnnEpochField *field, const RecnnEpoch *epoch) {
+  switch (field->kind) {
+  case RECNN_EPOCH_INT:
+  case RECNN_EPOCH_SIZE:
+    json_object_set_int_member(object, field->name, recnn_epoch_int(field, epoch));
+    break;
+  case RECNN_EPOCH_BOOL:
+    json_object_set_boolean_member(object, field->name, recnn_epoch_bool(field, epoch));
+    break;
+  case RECNN_EPOCH_TEXT:
+    json_object_set_string_member(object, field->name, recnn_epoch_text(field, epoch));
+    break;
+  case RECNN_EPOCH_DOUBLE:
+  case RECNN_EPOCH_WORKED:
+    add_double(object, field->name, recnn_epoch_double(field, epoch));
+    break;
+  }
+}
+
 static JsonObject *epoch_object(const RecnnEpoch *epoch) {
   JsonObject *object = json_object_new();
-  json_object_set_int_member(object, "epoch", epoch->epoch);
-  add_double(object, "loss", epoch->train_loss);
-  add_double(object, "loss_batches", epoch->train_loss_batches);
+  for (const RecnnEpochField *field = recnn_epoch_fields(); field->name != NULL; field++)
+    if (!field->of_validation || epoch->valid != NULL)
+      add_field(object, field, epoch);
   if (epoch->n_parts > 0) {
     JsonObject *parts = json_object_new();
     for (int32_t i = 0; i < epoch->n_parts; i++)
       add_double(parts, epoch->parts[i].name, epoch->parts[i].value);
     json_object_set_object_member(object, "parts", parts);
   }
-  add_double(object, "grad_norm", epoch->grad_norm);
-  add_double(object, "learning_rate", epoch->learning_rate);
-  add_double(object, "next_learning_rate", epoch->next_learning_rate);
-  add_double(object, "seconds", epoch->seconds);
-  add_double(object, "time", epoch->time);
-  json_object_set_int_member(object, "samples", epoch->samples);
-  json_object_set_int_member(object, "skipped", epoch->skipped);
-  double seconds = epoch->seconds - epoch->valid_seconds;
-  add_double(object, "samples_per_second", (double)epoch->samples / seconds);
-  json_object_set_int_member(object, "peak_bytes", (gint64)epoch->peak_bytes);
-  if (epoch->valid == NULL)
-    return object;
-  add_double(object, "valid_seconds", epoch->valid_seconds);
-  add_double(object, "valid_loss", epoch->valid_loss);
-  add_double(object, "valid_loss_batches", epoch->valid_loss_batches);
-  json_object_set_string_member(object, "valid_metric", epoch->valid_metric);
-  add_double(object, "valid_value", epoch->valid_value);
-  json_object_set_boolean_member(object, "improved", epoch->improved);
-  json_object_set_object_member(object, "valid", metrics_of(epoch->valid));
+  if (epoch->valid != NULL)
+    json_object_set_object_member(object, "valid", metrics_of(epoch->valid));
   return object;
 }
 

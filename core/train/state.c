@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "train/epoch-fields.h"
+
 static void code_sums(RecnnCoder *coder, RecnnEpochSums *sums) {
   recnn_code_int(coder, &sums->batches);
   recnn_code_int(coder, &sums->samples);
@@ -80,23 +82,29 @@ static void code_result(RecnnCoder *coder, RecnnResult *result) {
     code_value(coder, &result->values[i]);
 }
 
+static void code_field(RecnnCoder *coder, const RecnnEpochField *field, RecnnEpoch *epoch) {
+  switch (field->kind) {
+  case RECNN_EPOCH_INT:
+    recnn_code_int(coder, recnn_epoch_place(field, epoch));
+    break;
+  case RECNN_EPOCH_SIZE:
+    code_size(coder, recnn_epoch_place(field, epoch));
+    break;
+  case RECNN_EPOCH_DOUBLE:
+    recnn_code_double(coder, recnn_epoch_place(field, epoch));
+    break;
+  case RECNN_EPOCH_BOOL:
+    recnn_code_bool(coder, recnn_epoch_place(field, epoch));
+    break;
+  case RECNN_EPOCH_TEXT: /* the run's, which is put back behind the reading */
+  case RECNN_EPOCH_WORKED:
+    break;
+  }
+}
+
 static void code_epoch(RecnnCoder *coder, RecnnEpoch *epoch) {
-  recnn_code_int(coder, &epoch->epoch);
-  recnn_code_double(coder, &epoch->train_loss);
-  recnn_code_double(coder, &epoch->train_loss_batches);
-  recnn_code_double(coder, &epoch->grad_norm);
-  recnn_code_double(coder, &epoch->learning_rate);
-  recnn_code_double(coder, &epoch->next_learning_rate);
-  recnn_code_double(coder, &epoch->seconds);
-  recnn_code_double(coder, &epoch->valid_seconds);
-  recnn_code_double(coder, &epoch->time);
-  recnn_code_int(coder, &epoch->samples);
-  recnn_code_int(coder, &epoch->skipped);
-  code_size(coder, &epoch->peak_bytes);
-  recnn_code_double(coder, &epoch->valid_value);
-  recnn_code_double(coder, &epoch->valid_loss);
-  recnn_code_double(coder, &epoch->valid_loss_batches);
-  recnn_code_bool(coder, &epoch->improved);
+  for (const RecnnEpochField *field = recnn_epoch_fields(); field->name != NULL; field++)
+    code_field(coder, field, epoch);
   recnn_code_count(coder, &epoch->n_parts, 16);
   if (recnn_coder_reads(coder))
     epoch->parts = g_new0(RecnnLossPart, MAX(epoch->n_parts, 1));

@@ -8,6 +8,7 @@
 
 #include "bind.h"
 #include "plugin/plugin.h"
+#include "train/epoch-fields.h"
 
 enum { BEGIN, BATCH, EPOCH, END };
 
@@ -37,20 +38,34 @@ static void set_number(lua_State *l, const char *name, double value) {
   }
 }
 
+static void set_field(lua_State *l, const RecnnEpochField *field, const RecnnEpoch *epoch) {
+  switch (field->kind) {
+  case RECNN_EPOCH_INT:
+  case RECNN_EPOCH_SIZE:
+    set_integer(l, field->name, recnn_epoch_int(field, epoch));
+    break;
+  case RECNN_EPOCH_BOOL:
+    lua_pushboolean(l, recnn_epoch_bool(field, epoch));
+    lua_setfield(l, -2, field->name);
+    break;
+  case RECNN_EPOCH_TEXT:
+    lua_pushstring(l, recnn_epoch_text(field, epoch));
+    lua_setfield(l, -2, field->name);
+    break;
+  case RECNN_EPOCH_DOUBLE:
+  case RECNN_EPOCH_WORKED:
+    set_number(l, field->name, recnn_epoch_double(field, epoch));
+    break;
+  }
+}
+
 void recnn__lua_push_epoch(lua_State *l, const RecnnEpoch *epoch) {
   lua_createtable(l, 0, 20);
-  set_integer(l, "epoch", epoch->epoch);
-  set_number(l, "loss", epoch->train_loss);
-  set_number(l, "loss_batches", epoch->train_loss_batches);
-  set_number(l, "grad_norm", epoch->grad_norm);
-  set_number(l, "learning_rate", epoch->learning_rate);
-  set_number(l, "seconds", epoch->seconds);
-  set_integer(l, "samples", epoch->samples);
-  set_integer(l, "skipped", epoch->skipped);
-  double seconds = epoch->seconds - epoch->valid_seconds;
-  set_number(l, "samples_per_second", seconds > 0.0 ? (double)epoch->samples / seconds : NAN);
-  set_number(l, "next_learning_rate", epoch->next_learning_rate);
-  set_integer(l, "peak_bytes", (int64_t)epoch->peak_bytes);
+  for (const RecnnEpochField *field = recnn_epoch_fields(); field->name != NULL; field++) {
+    if (!field->of_validation || epoch->valid != NULL) {
+      set_field(l, field, epoch);
+    }
+  }
   if (epoch->n_parts > 0) {
     lua_createtable(l, 0, epoch->n_parts);
     for (int32_t i = 0; i < epoch->n_parts; i++) {
@@ -61,14 +76,6 @@ void recnn__lua_push_epoch(lua_State *l, const RecnnEpoch *epoch) {
   if (epoch->valid == NULL) {
     return;
   }
-  set_number(l, "valid_seconds", epoch->valid_seconds);
-  set_number(l, "valid_value", epoch->valid_value);
-  set_number(l, "valid_loss", epoch->valid_loss);
-  set_number(l, "valid_loss_batches", epoch->valid_loss_batches);
-  lua_pushstring(l, epoch->valid_metric);
-  lua_setfield(l, -2, "valid_metric");
-  lua_pushboolean(l, epoch->improved);
-  lua_setfield(l, -2, "improved");
   lua_createtable(l, 0, epoch->valid->n_values);
   for (int32_t i = 0; i < epoch->valid->n_values; i++) {
     set_number(l, epoch->valid->values[i].name, epoch->valid->values[i].value);
