@@ -22,13 +22,21 @@ static RecnnStatus create(void *self, RecnnModel *model, RecnnError *error) {
   return RECNN_OK;
 }
 
-/* The attended state, (B, hidden).  Steps behind a sequence's end have no weight, so they need not
- * be computed: the same result as the original's, which runs over them. */
+/* The states attended to, (B, hidden), or for each step that has a target, (T, hidden). */
+static RecnnVar *attend(const AttentionGru *m, RecnnGraph *graph, const RecnnBatch *batch,
+                        RecnnVar *states, RecnnVar *length) {
+  RecnnVar *inputs[3] = {states, recnn_score_steps(graph, &m->attention, states),
+                         recnn_target_steps(graph, batch)};
+  return inputs[2] != NULL ? recnn_api.graph->apply(graph, "prefix_pool", inputs, 3, NULL, 0)
+                           : recnn_attention_pool(graph, states, inputs[1], length);
+}
+
+/* The attended state, (B or T, hidden).  Steps behind a sequence's end have no weight, so they need
+ * not be computed: the same result as the original's, which runs over them. */
 static RecnnVar *represent(const AttentionGru *m, RecnnGraph *graph, const RecnnBatch *batch) {
   RecnnVar *length = recnn_sequence_length(graph, batch);
   RecnnVar *states = recnn_session_states(&m->session, graph, batch, length);
-  RecnnVar *scores = recnn_score_steps(graph, &m->attention, states);
-  RecnnVar *attended = recnn_attention_pool(graph, states, scores, length);
+  RecnnVar *attended = attend(m, graph, batch, states, length);
   return m->dropout > 0.0 ? recnn_dropout(graph, attended, m->dropout) : attended;
 }
 
@@ -71,6 +79,7 @@ static const RecnnModelClass attention_gru = {
     .create = create,
     .loss = loss,
     .score_items = score_items,
+    .shares_prefixes = recnn_always_shares_prefixes,
 };
 
 static const RecnnFeature features[] = {{RECNN_MODEL_KIND, &attention_gru}, {NULL, NULL}};
