@@ -68,11 +68,24 @@ static inline void step_count_begin(StepCount *count) {
   recnn_blas_observe(step_count_product, count);
 }
 
+/* "products": [[TA, TB, M, N, K, TIMES], ...]; frees what was counted. */
+static inline void step_count_print_products(StepCount *count) {
+  recnn_blas_observe(NULL, NULL);
+  printf("\"products\": [");
+  for (guint i = 0; i < count->products->len; i++) {
+    const CountedProduct *p = &g_array_index(count->products, CountedProduct, i);
+    printf("%s[%d, %d, %lld, %lld, %lld, %lld]", i > 0 ? ", " : "", p->transpose_a, p->transpose_b,
+           (long long)p->m, (long long)p->n, (long long)p->k, (long long)p->times);
+  }
+  printf("]");
+  g_array_free(count->products, TRUE);
+  g_mutex_clear(&count->lock);
+}
+
 /* Behind the step, before the graph is reset: prints all as JSON. */
 static inline void step_count_end(StepCount *count, const RecnnGraph *graph,
                                   RecnnParam *const *params, int32_t n_params) {
   double weights = 0.0, gradients = 0.0;
-  recnn_blas_observe(NULL, NULL);
   recnn_graph_visit(graph, step_count_value, count);
   for (int32_t i = 0; i < n_params; i++) {
     double bytes = (double)recnn_tensor_bytes(&params[i]->value);
@@ -83,16 +96,10 @@ static inline void step_count_end(StepCount *count, const RecnnGraph *graph,
     gradients +=
         2.0 * (rows ? 4.0 * (double)(params[i]->n_rows * recnn_param_row_size(params[i])) : bytes);
   }
-  printf("{\"bytes\": {\"weights\": %.0f, \"gradients\": %.0f, \"values\": %.0f}, \"products\": [",
-         weights, gradients, count->values);
-  for (guint i = 0; i < count->products->len; i++) {
-    const CountedProduct *p = &g_array_index(count->products, CountedProduct, i);
-    printf("%s[%d, %d, %lld, %lld, %lld, %lld]", i > 0 ? ", " : "", p->transpose_a, p->transpose_b,
-           (long long)p->m, (long long)p->n, (long long)p->k, (long long)p->times);
-  }
-  printf("]}\n");
-  g_array_free(count->products, TRUE);
-  g_mutex_clear(&count->lock);
+  printf("{\"bytes\": {\"weights\": %.0f, \"gradients\": %.0f, \"values\": %.0f}, ", weights,
+         gradients, count->values);
+  step_count_print_products(count);
+  printf("}\n");
 }
 
 #endif

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "base/parallel.h"
@@ -61,10 +60,16 @@ static double clock_of(clockid_t id) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* The most memory that the process has had.  (What getrusage says begins with the parent's.) */
 static int64_t peak_bytes(void) {
-  struct rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  return (int64_t)usage.ru_maxrss * 1024;
+  char *status, *at;
+  int64_t bytes = 0;
+  if (g_file_get_contents("/proc/self/status", &status, NULL, NULL)) {
+    at = strstr(status, "VmHWM:");
+    bytes = at != NULL ? 1024 * g_ascii_strtoll(at + strlen("VmHWM:"), NULL, 10) : 0;
+    g_free(status);
+  }
+  return bytes;
 }
 
 static void close_work(Work *work) {
@@ -248,7 +253,7 @@ static void losses(Work *work, int steps) {
 static void save(const Work *work, const char *prefix) {
   GError *error = NULL;
   char *path = g_strconcat(prefix, ".weights", NULL);
-  recnn_model_save_weights(work->model, path, NULL, &error);
+  recnn_model_save_weights(work->model, path, &error);
   synthetic_check(error);
   g_free(path);
   RecnnSafetensorsWriter *writer = recnn_safetensors_writer_new();

@@ -4,20 +4,20 @@ Before a race both do the same three steps from the same weights on the same bat
 and their losses must agree: what is raced is the same step.
 """
 
+import json
 import os
 import tempfile
 import time
 
 from .floor import Floors
 from .stats import quartiles, summary
+from .venv import CACHE
 from .worker import Worker, WorkerError
 
 ML_1M = {"users": 6040, "items": 3706, "conditions": 21, "features": [6040, 3706, 2, 7, 21]}
 MODELS = ("advanced_ncf", "deepfm", "neural_bpr", "multitask_ncf", "denoising_autoencoder",
           "variational_autoencoder", "conditional_vae", "cnn_sequential", "hierarchical_cnn",
           "gru_session", "attention_gru", "narm")
-RECURRENT = ("gru_session", "attention_gru", "narm")
-NO_DROPOUT = {"dropout_rate": 0, "denoising_autoencoder": {"noise_factor": 0}}
 ROUND_SECONDS = 0.15
 # Threads that have just worked wait for more by spinning for some milliseconds: the other side's
 # round begins when they sleep.
@@ -38,7 +38,6 @@ def recnn_words(length, options):
 
 
 def torch_words(options):
-    import json
     sizes = {**ML_1M, **options}
     return [f"{key}={json.dumps(value, separators=(',', ':'))}" for key, value in sizes.items()]
 
@@ -58,6 +57,8 @@ class Race:
         if python:
             rivals = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rivals")
             env = {**os.environ, "OMP_NUM_THREADS": str(threads), "PYTHONDONTWRITEBYTECODE": "1"}
+            # What torch.compile made is kept for the next run.
+            env.setdefault("TORCHINDUCTOR_CACHE_DIR", os.path.join(CACHE, "inductor"))
             self.torch = Worker([python, os.path.join(rivals, "torch_worker.py")], env=env)
         self.folder = tempfile.TemporaryDirectory(prefix="recnn-bench-")
         self.prefix = os.path.join(self.folder.name, "case")
@@ -155,6 +156,28 @@ def race(build, python, arguments, report):
         runner.close()
         floors.close()
     return results
+
+
+def prepare(build, python, arguments):
+    """What torch.compile makes of every case, for later runs to find."""
+    if not python or not arguments.compiled:
+        return
+    runner = Race(build, python, arguments.threads, arguments.compiled)
+    try:
+        for model, rows, length in sorted(cases(arguments.models, arguments.batches), key=lambda case: case[1]):
+            options = options_of(model, length)
+            begun = time.monotonic()
+            runner.recnn.ask("open", model, rows, *recnn_words(length, options), "batches=1")
+            runner.recnn.ask("save", runner.prefix)
+            try:
+                runner.torch.ask("open", model, rows, runner.prefix, "compiled", *torch_words(options))
+                runner.torch.ask("run", 1, "compiled")
+            except WorkerError as error:
+                print(f"{model}, batch {rows}: {error}")
+            runner.torch.ask("close")
+            print(f"{model}, batch {rows}, length {length}: compiled in {time.monotonic() - begun:.0f} s", flush=True)
+    finally:
+        runner.close()
 
 
 def add_ratio(result):

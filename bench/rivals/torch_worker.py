@@ -10,7 +10,6 @@ Threads come from OMP_NUM_THREADS.
 
 import json
 import os
-import resource
 import struct
 import sys
 import time
@@ -47,7 +46,8 @@ def dense_rows(batch, n_items):
 
 
 def peak_bytes():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:"))
 
 
 class Work:

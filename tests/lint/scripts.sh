@@ -1,5 +1,6 @@
 #!/bin/sh
-# The scripts: shellcheck for those of the shell; for Lua, that they compile and set no global.
+# The scripts: shellcheck for those of the shell; for Lua, that they compile and set no global; for
+# Python, that they parse.
 . "${srcdir:?}/tests/lib/tap.sh"
 cd "$srcdir" || exit 1
 
@@ -22,5 +23,16 @@ if command -v luac5.4 >/dev/null; then
   rm -f "$found"
 else
   skip "Lua files compile and set no global" "luac5.4 is not installed"
+fi
+
+if command -v python3 >/dev/null; then
+  # Parsed only: nothing is run and nothing written.
+  # shellcheck disable=SC2046
+  check "Python files of the benchmarks parse" python3 -c '
+import ast, sys
+for name in sys.argv[1:]:
+    ast.parse(open(name, encoding="utf-8").read(), name)' bench/run $(find bench -name '*.py')
+else
+  skip "Python files of the benchmarks parse" "python3 is not installed"
 fi
 finish
