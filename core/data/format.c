@@ -2,29 +2,70 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/registry.h"
+#include "data/foreign-private.h"
 #include "data/format.h"
 
 extern const RecnnFormat *const recnn__format_table[];
 
-const RecnnFormat *recnn_format_find(const char *name) {
-  for (const RecnnFormat *const *f = recnn__format_table; *f; f++)
-    if (strcmp((*f)->name, name) == 0)
-      return *f;
-  return NULL;
+static const char *name_of(const void *format) { return ((const RecnnFormat *)format)->name; }
+
+static RecnnRegistry registry = RECNN_REGISTRY("format", recnn__format_table, name_of);
+
+static const RecnnFormat *const *all_formats(void) {
+  return (const RecnnFormat *const *)recnn_registry_all(&registry);
 }
 
-const char **recnn_format_names(void) {
-  GPtrArray *names = g_ptr_array_new();
-  for (const RecnnFormat *const *f = recnn__format_table; *f; f++)
-    g_ptr_array_add(names, (gpointer)(*f)->name);
-  g_ptr_array_add(names, NULL);
-  return (const char **)g_ptr_array_free(names, FALSE);
+const RecnnFormat *recnn_format_find(const char *name) {
+  return recnn_registry_find(&registry, name);
+}
+
+const char **recnn_format_names(void) { return recnn_registry_names(&registry); }
+
+bool recnn_format_check(const RecnnFormatClass *c, GError **error) {
+  bool whole = c->struct_size >= sizeof *c;
+  const RecnnDescriptorHead head = {c->struct_size, sizeof *c, whole ? c->name : NULL,
+                                    whole ? c->doc : NULL, whole ? c->options : NULL};
+  if (!recnn_registry_check(&registry, &head, error))
+    return false;
+  if (c->flags != 0 || c->reserved != 0)
+    return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
+                           "format %s: field %s is 0x%x, expected 0: it has bits that this recnn "
+                           "does not know",
+                           c->name, c->flags != 0 ? "flags" : "reserved",
+                           c->flags != 0 ? c->flags : c->reserved);
+  if (c->read == NULL)
+    return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
+                           "format %s: field read is NULL, expected a function", c->name);
+  if (c->looks_for == NULL || c->looks_for[0] == '\0' || !g_utf8_validate(c->looks_for, -1, NULL))
+    return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
+                           "format %s: field looks_for is %s, expected what a file of the format "
+                           "has, in UTF-8",
+                           c->name, c->looks_for == NULL ? "NULL" : "empty or not UTF-8");
+  return true;
+}
+
+void recnn_format_register(const RecnnFormatClass *c) {
+  RecnnFormat *format = g_new0(RecnnFormat, 1); /* as long as the process, like the class */
+  *format = (RecnnFormat){c->name, c->doc, c->looks_for, c->options, NULL, NULL, c};
+  recnn_registry_add(&registry, format);
+}
+
+static int sureness(const RecnnFormat *format, const char *path) {
+  return format->foreign ? recnn__foreign_recognise(format->foreign, path)
+                         : format->recognise(path);
+}
+
+static RecnnDataset *read_with(const RecnnFormat *format, const char *path,
+                               const RecnnOptions *options, GError **error) {
+  return format->foreign ? recnn__foreign_read(format->foreign, path, options, error)
+                         : format->read(path, options, error);
 }
 
 static void refuse_unknown(const char *path, GError **error) {
   GString *looked_for = g_string_new(NULL);
-  for (const RecnnFormat *const *f = recnn__format_table; *f; f++)
-    g_string_append_printf(looked_for, "%s%s (%s)", f == recnn__format_table ? "" : ", or ",
+  for (const RecnnFormat *const *f = all_formats(); *f; f++)
+    g_string_append_printf(looked_for, "%s%s (%s)", looked_for->len == 0 ? "" : ", or ",
                            (*f)->looks_for, (*f)->name);
   bool folder = g_file_test(path, G_FILE_TEST_IS_DIR);
   recnn_error_set(error, RECNN_ERROR_FORMAT, "%s: %s; looked for %s", path,
@@ -37,8 +78,8 @@ static void refuse_unknown(const char *path, GError **error) {
 static const RecnnFormat *recognise(const char *path, GError **error) {
   const RecnnFormat *best = NULL, *other = NULL;
   int best_sure = 0;
-  for (const RecnnFormat *const *f = recnn__format_table; *f; f++) {
-    int sure = (*f)->recognise(path);
+  for (const RecnnFormat *const *f = all_formats(); *f; f++) {
+    int sure = sureness(*f, path);
     if (sure > best_sure) {
       best = *f;
       best_sure = sure;
@@ -57,14 +98,23 @@ static const RecnnFormat *recognise(const char *path, GError **error) {
   return NULL;
 }
 
-const RecnnFormat *recnn_format_for(const char *path, const char *name, GError **error) {
-  const RecnnFormat *format = name ? recnn_format_find(name) : NULL;
-  if (name && !format) {
+static const RecnnFormat *ask(const char *name, GError **error) {
+  GError *problem = NULL;
+  const RecnnFormat *format = recnn_registry_ask(&registry, name, &problem);
+  if (problem) {
+    g_propagate_error(error, problem);
+  } else if (!format) {
     g_autofree const char **names = recnn_format_names();
-    g_autofree char *hint = recnn_suggest(name, names);
+    g_autofree char *hint = recnn_registry_suggest(name, names);
     recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown format \"%s\"%s", name, hint);
-    return NULL;
   }
+  return format;
+}
+
+const RecnnFormat *recnn_format_for(const char *path, const char *name, GError **error) {
+  const RecnnFormat *format = name ? ask(name, error) : NULL;
+  if (name && !format)
+    return NULL;
   if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
     recnn_error_set(error, RECNN_ERROR_IO, "%s: no such file or folder", path);
     return NULL;
@@ -75,11 +125,11 @@ const RecnnFormat *recnn_format_for(const char *path, const char *name, GError *
 RecnnDataset *recnn_format_read(const RecnnFormat *format, const char *path,
                                 const RecnnOptions *options, GError **error) {
   if (options || !format->options)
-    return format->read(path, options, error);
+    return read_with(format, path, options, error);
   g_autofree char *owner = g_strdup_printf("format %s", format->name);
   RecnnOptions *defaults = recnn_options_new(format->options, owner, error);
   RecnnDataset *dataset = defaults && recnn_options_complete(defaults, error)
-                              ? format->read(path, defaults, error)
+                              ? read_with(format, path, defaults, error)
                               : NULL;
   recnn_options_free(defaults);
   return dataset;

@@ -32,8 +32,9 @@ static void fill(const RecnnMaking *making, RecnnBatch *batch, const int64_t *ro
     user[i] = data->user[interaction];
     item[i] = data->item[interaction];
     for (int64_t c = 0; c < m; c++)
-      candidates[i * m + c] = recnn_sampler_draw(making->sampler, data->user[interaction], epoch,
-                                                 (uint64_t)(rows[i] * m + c));
+      candidates[i * m + c] =
+          recnn_sampler_draw(making->sampler, data->user[interaction], data->item[interaction],
+                             epoch, (uint64_t)(rows[i] * m + c));
     negative[i] = candidates[i * m];
   }
 }

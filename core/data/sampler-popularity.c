@@ -2,35 +2,33 @@
 #include <math.h>
 
 #include "base/alias.h"
+#include "base/error.h"
 #include "base/memory.h"
-#include "base/rng.h"
 #include "data/sampler.h"
 
-static void *create(const RecnnPart *part, const RecnnOptions *options, GError **error) {
-  const RecnnInteractions *rows = &part->rows;
-  double alpha = recnn_options_float(options, "alpha");
-  double *weights =
-      recnn_memory_new0((size_t)rows->n_items, sizeof *weights, "the popularity of items", error);
+enum { ALPHA }; /* the options, by their place in the table */
+
+static RecnnStatus create(const RecnnKnown *known, const RecnnValue *options, void **ret_state,
+                          RecnnError *error) {
+  const RecnnInteractions *rows = known->rows;
+  const char *what = "the popularity of items";
+  GError *problem = NULL;
+  double *weights = recnn_memory_new0((size_t)rows->n_items, sizeof *weights, what, &problem);
   if (!weights)
-    return NULL;
+    return recnn_error_take(error, problem);
   for (int64_t r = 0; r < rows->n; r++)
     weights[rows->item[r]] += 1.0;
   for (int64_t i = 0; i < rows->n_items; i++)
-    weights[i] = pow(weights[i], alpha);
-  RecnnAlias *alias = recnn_alias_new(weights, rows->n_items, "the popularity of items", error);
+    weights[i] = pow(weights[i], options[ALPHA].as.f);
+  *ret_state = recnn_alias_new(weights, rows->n_items, what, &problem);
   recnn_memory_free(weights);
-  return alias;
+  return recnn_error_take(error, problem);
 }
 
 static void destroy(void *state) { recnn_alias_free(state); }
 
-static int32_t draw(const void *state, const RecnnPart *part, int32_t user, uint64_t seed,
-                    uint64_t stream, uint64_t counter) {
-  (void)part;
-  (void)user;
-  uint32_t words[4];
-  recnn_philox(seed, stream, counter, words);
-  return (int32_t)recnn_alias_draw(state, words);
+static int32_t draw(const void *state, const RecnnDraw *call) {
+  return (int32_t)recnn_alias_draw(state, call->words);
 }
 
 static const RecnnOption options[] = {
@@ -40,6 +38,7 @@ static const RecnnOption options[] = {
 };
 
 RECNN_SAMPLER(popularity) = {
+    .struct_size = sizeof(RecnnSamplerClass),
     .name = "popularity",
     .doc = "An item that the user has not touched is as likely as the power alpha of how often it "
            "was chosen.",

@@ -8,33 +8,17 @@
 #include "data/quote-private.h"
 #include "data/sampler.h"
 
-extern const RecnnSamplerClass *const recnn__sampler_table[];
-
 struct RecnnSampler {
   const RecnnSamplerClass *sampler_class;
-  const RecnnPart *known;
+  const RecnnPart *part;
+  RecnnKnown known; /* the part, as the class sees it */
   uint64_t seed;
   void *state;
 };
 
 /* A row's random numbers are those of TRIES + 1 counters in a row; the last is for the exact draw.
  */
-enum { TRIES = 31 };
-
-const RecnnSamplerClass *recnn_sampler_find(const char *name) {
-  for (const RecnnSamplerClass *const *c = recnn__sampler_table; *c; c++)
-    if (strcmp((*c)->name, name) == 0)
-      return *c;
-  return NULL;
-}
-
-const char **recnn_sampler_names(void) {
-  GPtrArray *names = g_ptr_array_new();
-  for (const RecnnSamplerClass *const *c = recnn__sampler_table; *c; c++)
-    g_ptr_array_add(names, (gpointer)(*c)->name);
-  g_ptr_array_add(names, NULL);
-  return (const char **)g_ptr_array_free(names, FALSE);
-}
+enum { TRIES = RECNN_SAMPLER_TRIES };
 
 static RecnnOptions *new_options(const RecnnSamplerClass *sampler_class, GError **error) {
   static const RecnnOption none[] = {{NULL, 0, NULL, NULL, NULL}};
@@ -58,6 +42,19 @@ static bool check_users(const RecnnPart *known, GError **error) {
   return true;
 }
 
+static bool create(RecnnSampler *sampler, const RecnnOptions *options, GError **error) {
+  const RecnnSamplerClass *class = sampler->sampler_class;
+  RecnnError why = RECNN_ERROR_INIT;
+  if (!class->create)
+    return true;
+  RecnnStatus status =
+      class->create(&sampler->known, recnn_options_values(options), &sampler->state, &why);
+  if (status == RECNN_OK)
+    return true;
+  g_autofree char *where = g_strdup_printf("sampler %s", class->name);
+  return recnn_error_from_plugin(error, status, &why, where);
+}
+
 RecnnSampler *recnn_sampler_new(const RecnnSamplerClass *sampler_class, const RecnnOptions *options,
                                 const RecnnPart *known, uint64_t seed, GError **error) {
   if (!check_users(known, error))
@@ -65,30 +62,28 @@ RecnnSampler *recnn_sampler_new(const RecnnSamplerClass *sampler_class, const Re
   RecnnOptions *own = NULL;
   if (!options && !(options = own = new_options(sampler_class, error)))
     return NULL;
-  void *state = NULL;
-  bool ok = !sampler_class->create || (state = sampler_class->create(known, options, error));
+  RecnnSampler *sampler = g_new0(RecnnSampler, 1);
+  *sampler = (RecnnSampler){
+      .sampler_class = sampler_class,
+      .part = known,
+      .known = {sizeof(RecnnKnown), &known->rows, known->first, known->items},
+      .seed = seed,
+  };
+  bool ok = create(sampler, options, error);
   recnn_options_free(own);
-  if (!ok)
-    return NULL;
-  RecnnSampler *sampler = g_new(RecnnSampler, 1);
-  *sampler = (RecnnSampler){sampler_class, known, seed, state};
-  return sampler;
+  if (ok)
+    return sampler;
+  g_free(sampler);
+  return NULL;
 }
 
 static const RecnnSamplerClass *find(const RecnnSpec *spec, GError **error) {
   const char *name = spec->items[0].name;
-  if (spec->n_items > 1) {
-    recnn_error_set(error, RECNN_ERROR_OPTION, "option sampler: %s and %s, expected one", name,
-                    spec->items[1].name);
-    return NULL;
-  }
-  const RecnnSamplerClass *sampler_class = recnn_sampler_find(name);
-  if (!sampler_class) {
-    g_autofree const char **names = recnn_sampler_names();
-    g_autofree char *hint = recnn_suggest(name, names);
-    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown sampler \"%s\"%s", name, hint);
-  }
-  return sampler_class;
+  if (spec->n_items == 1)
+    return recnn_sampler_ask(name, error);
+  recnn_error_set(error, RECNN_ERROR_OPTION, "option sampler: %s and %s, expected one", name,
+                  spec->items[1].name);
+  return NULL;
 }
 
 RecnnSampler *recnn_sampler_new_from_text(const char *text, const RecnnPart *known, uint64_t seed,
@@ -138,21 +133,31 @@ static int32_t select_other(const int32_t *items, int64_t n, int64_t rank) {
   return (int32_t)(rank + low);
 }
 
-int32_t recnn_sampler_draw(const RecnnSampler *sampler, int32_t user, uint64_t epoch,
+int32_t recnn_sampler_try(const RecnnSampler *sampler, int32_t user, int32_t item, uint64_t epoch,
+                          uint64_t row, int i) {
+  RecnnDraw draw = {.struct_size = sizeof draw,
+                    .known = &sampler->known,
+                    .user = user,
+                    .item = item,
+                    .epoch = epoch};
+  recnn_philox(sampler->seed, RECNN_STREAM(RECNN_STREAM_NEGATIVE, epoch),
+               row * (TRIES + 1) + (uint64_t)i, draw.words);
+  return sampler->sampler_class->draw(sampler->state, &draw);
+}
+
+int32_t recnn_sampler_draw(const RecnnSampler *sampler, int32_t user, int32_t item, uint64_t epoch,
                            uint64_t row) {
-  const RecnnPart *known = sampler->known;
+  const RecnnPart *known = sampler->part;
   const int32_t *items = known->items + known->first[user];
   int64_t n = known->first[user + 1] - known->first[user];
-  uint64_t stream = RECNN_STREAM(RECNN_STREAM_NEGATIVE, epoch);
-  uint64_t counter = row * (TRIES + 1);
   for (int i = 0; i < TRIES; i++) {
-    int32_t item = sampler->sampler_class->draw(sampler->state, known, user, sampler->seed, stream,
-                                                counter + (uint64_t)i);
-    if (!contains(items, n, item))
-      return item;
+    int32_t drawn = recnn_sampler_try(sampler, user, item, epoch, row, i);
+    if (drawn >= 0 && drawn < known->rows.n_items && !contains(items, n, drawn))
+      return drawn;
   }
   uint32_t words[4];
-  recnn_philox(sampler->seed, stream, counter + TRIES, words);
+  recnn_philox(sampler->seed, RECNN_STREAM(RECNN_STREAM_NEGATIVE, epoch), row * (TRIES + 1) + TRIES,
+               words);
   uint64_t others = (uint64_t)(known->rows.n_items - n);
   return select_other(items, n, (int64_t)(words[0] * others >> 32));
 }

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include <recnn/kind/sampler.h>
+
 #include "base/options.h"
 #include "data/split.h"
 
@@ -13,20 +15,13 @@ typedef struct RecnnSampler RecnnSampler;
 /* One sampler, one file (sampler-*.c), found in the generated registry by the mark that ends it:
  *   RECNN_SAMPLER(uniform) = {...}; */
 #define RECNN_SAMPLER(name) const RecnnSamplerClass recnn__sampler_##name
-typedef struct RecnnSamplerClass {
-  const char *name; /* "uniform" */
-  const char *doc;
-  const RecnnOption *options; /* ends with a NULL name; NULL: none */
-  /* State for a part; NULL with an error on failure.  Both members are NULL when it needs none. */
-  void *(*create)(const RecnnPart *part, const RecnnOptions *options, GError **error);
-  void (*destroy)(void *state);
-  /* One draw for `user` from the random numbers of (seed, stream, counter).  May be any item: the
-   * caller rejects positives.  Any thread. */
-  int32_t (*draw)(const void *state, const RecnnPart *part, int32_t user, uint64_t seed,
-                  uint64_t stream, uint64_t counter);
-} RecnnSamplerClass;
 
 const RecnnSamplerClass *recnn_sampler_find(const char *name); /* or NULL */
+/* The same, but loads the plugin of that name for one that is not known. */
+const RecnnSamplerClass *recnn_sampler_ask(const char *name, GError **error);
+/* Whether a plugin's can be added, and its adding, which does not fail after that. */
+bool recnn_sampler_check(const RecnnSamplerClass *sampler_class, GError **error);
+void recnn_sampler_register(const RecnnSamplerClass *sampler_class);
 const char **recnn_sampler_names(void); /* sorted, NULL at the end; caller frees the array */
 
 /* `known` must outlive the sampler; `options` are the class's, NULL for the defaults.  Fails,
@@ -37,8 +32,13 @@ RecnnSampler *recnn_sampler_new(const RecnnSamplerClass *sampler_class, const Re
 RecnnSampler *recnn_sampler_new_from_text(const char *text, const RecnnPart *known, uint64_t seed,
                                           GError **error);
 void recnn_sampler_free(RecnnSampler *sampler); /* takes NULL */
-/* The negative of row `row` in epoch `epoch`: drawn until it is none of the user's items; where
- * that takes too long (a user who knows nearly all), uniformly from the items that are left. */
-int32_t recnn_sampler_draw(const RecnnSampler *sampler, int32_t user, uint64_t epoch, uint64_t row);
+/* One draw as it comes, positive or not: try number `i` (0 .. RECNN_SAMPLER_TRIES-1) of a row. */
+int32_t recnn_sampler_try(const RecnnSampler *sampler, int32_t user, int32_t item, uint64_t epoch,
+                          uint64_t row, int i);
+/* The negative of row `row` in epoch `epoch`, for the interaction with `item` (-1: none in
+ * particular): drawn until it is none of the user's items; where that takes too long (a user who
+ * knows nearly all), uniformly from the items that are left. */
+int32_t recnn_sampler_draw(const RecnnSampler *sampler, int32_t user, int32_t item, uint64_t epoch,
+                           uint64_t row);
 
 #endif

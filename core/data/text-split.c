@@ -141,7 +141,8 @@ bool recnn__text_split(RecnnText *text, const char *line, size_t length, int32_t
                        GError **error) {
   const char *end = line + length;
   size_t n = 0;
-  bool ok = *text->delimiter == ' '                     ? by_blanks(text, line, end, &n, error)
+  bool ok = *text->delimiter == '\0'                    ? add(text, n++, line, end, error)
+            : *text->delimiter == ' '                   ? by_blanks(text, line, end, &n, error)
             : text->quotes && memchr(line, '"', length) ? with_quotes(text, line, end, &n, error)
             : text->delimiter[1] == '\0'                ? by_byte(text, line, end, &n, error)
                                                         : by_bytes(text, line, end, &n, error);

@@ -7,26 +7,19 @@
 
 #include <glib.h>
 
-#include <recnn/abi.h>
+#include <recnn/service/dataset.h> /* RecnnField, RecnnText */
 
 #define RECNN_TEXT_MAX_LINE ((size_t)16 << 20) /* bytes */
 
-typedef struct RecnnField {
-  const char *text; /* UTF-8, not terminated; valid until the next line */
-  size_t length;
-} RecnnField;
-
-/* How lines are cut into fields. */
+/* How lines are cut into fields; they are UTF-8. */
 typedef struct RecnnTextForm {
   /* What is between two fields, of one byte or more; " ": any number of spaces and tabs, which do
-   * not count at the ends of a line. */
+   * not count at the ends of a line; "": a line is one field. */
   const char *delimiter;
   /* A field that begins with a double quote ends with one, and may hold delimiters, line ends, and
    * quotes that are doubled, as RFC 4180 has it. */
   bool quotes;
 } RecnnTextForm;
-
-typedef struct RecnnText RecnnText;
 
 RecnnText *recnn_text_new(const char *path, const RecnnTextForm *form, GError **error);
 /* With one byte between fields, and without quotes. */

@@ -88,8 +88,11 @@ static bool finish_catalogue(const RecnnEvaluator *evaluator, RecnnPass *pass, d
       count[i] += c > 0 ? count[i - pass->n_items] : 0;
       total += count[i];
     }
-    RecnnShownCounts shown = {
-        .count = count, .n_items = pass->n_items, .n_users = pass->n_shown, .total = total};
+    RecnnShownCounts shown = {.struct_size = sizeof shown,
+                              .count = count,
+                              .n_items = pass->n_items,
+                              .n_users = pass->n_shown,
+                              .total = total};
     for (guint r = 0; r < evaluator->catalogue_requests->len; r++) {
       const RecnnRequest *request = recnn__request(evaluator->catalogue_requests, r);
       if (request->k == pass->cutoffs[c])

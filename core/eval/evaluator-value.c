@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "eval/evaluator-private.h"
 
@@ -38,9 +39,14 @@ static bool measure(const Values *v, int64_t r, int64_t first, int64_t n, GError
   const RecnnMetric *metric = v->requests[r].metric;
   fill_targets(v, metric->labels, first, n);
   if (metric->all != NULL) {
-    RecnnValues all = {
-        .predictions = v->predictions, .targets = v->targets, .users = v->part->rows.user, .n = n};
-    return metric->all(&all, &v->values[r], error);
+    RecnnValues all = {.struct_size = sizeof all,
+                       .predictions = v->predictions,
+                       .targets = v->targets,
+                       .users = v->part->rows.user,
+                       .n = n};
+    RecnnError why = RECNN_ERROR_INIT;
+    RecnnStatus status = metric->all(&all, &v->values[r], &why);
+    return status == RECNN_OK || recnn_error_from_plugin(error, status, &why, metric->name);
   }
   for (int64_t i = 0; i < n; i++) {
     double prediction = (double)v->predictions[i];

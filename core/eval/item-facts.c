@@ -163,6 +163,7 @@ static bool add_features(RecnnItemFacts *facts, const RecnnDataset *dataset, GEr
 
 RecnnItemFacts *recnn_item_facts_new(const RecnnSplit *split, bool features, GError **error) {
   RecnnItemFacts *facts = g_new0(RecnnItemFacts, 1);
+  facts->struct_size = sizeof *facts;
   facts->n_items = recnn_dataset_n_items(split->dataset);
   if (!count_items(facts, &split->part[RECNN_TRAIN], error) ||
       (features && !add_features(facts, split->dataset, error)))

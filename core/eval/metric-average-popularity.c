@@ -10,6 +10,7 @@ static double list(const RecnnShown *shown, int64_t k) {
 }
 
 RECNN_METRIC(average_popularity) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "AveragePopularity",
     .aliases = "AvgPopularity Average_Popularity",
     .doc = "mean over the first k of the item's interactions in train",

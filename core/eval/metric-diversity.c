@@ -29,6 +29,7 @@ static double list(const RecnnShown *shown, int64_t k) {
 }
 
 RECNN_METRIC(diversity) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "Diversity",
     .aliases = "ILD IntraListDiversity",
     .doc = "mean over the pairs of items in the first k of 1 - the cosine of their features",

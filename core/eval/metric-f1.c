@@ -8,6 +8,7 @@ static double rank(const RecnnRanking *ranking, int64_t k) {
 }
 
 RECNN_METRIC(f1) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "F1",
     .aliases = "FMeasure F-Measure F1Score",
     .doc = "2 hits / (k + |R|), the harmonic mean of Precision and Recall",

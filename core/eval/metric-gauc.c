@@ -21,6 +21,7 @@ static double weight(const RecnnRanking *ranking) {
 }
 
 RECNN_METRIC(gauc) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "GAUC",
     .doc = "share of the pairs of a relevant and another candidate that are ranked in this order, "
            "ties 1/2; users weigh |R|",

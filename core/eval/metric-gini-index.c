@@ -34,6 +34,7 @@ static double with_padding(const RecnnShownCounts *shown, int64_t *sorted) {
 #define NAMES .name = "GiniIndex", .aliases = "Gini Gini_Index"
 
 RECNN_METRIC(gini_index) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "sum over items i, ascending by how often they are shown, of (2 i - |I| - 1) c_i, over "
            "|I| times the sum of c_i",
@@ -43,6 +44,7 @@ RECNN_METRIC(gini_index) = {
 };
 
 RECNN_METRIC(gini_index_with_padding) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "the same with one more item, which nobody is shown",
     .profiles = "recbole",

@@ -6,6 +6,7 @@ static double rank(const RecnnRanking *ranking, int64_t k) {
 }
 
 RECNN_METRIC(hit) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "Hit",
     .aliases = "HR HitRatio HitRate Hit_Ratio Hit_Rate",
     .doc = "1 when a relevant item stands in the first k, else 0",

@@ -26,6 +26,7 @@ static double per_cent(const RecnnShownCounts *shown, int64_t *sorted) {
 #define NAMES .name = "ItemCoverage", .aliases = "Coverage Item_Coverage"
 
 RECNN_METRIC(item_coverage) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "share of all items that stand in the first k of at least one user",
     .kind = RECNN_METRIC_CATALOGUE,
@@ -34,6 +35,7 @@ RECNN_METRIC(item_coverage) = {
 };
 
 RECNN_METRIC(item_coverage_with_padding) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "items that stand in the first k of at least one user / (|I| + 1)",
     .profiles = "recbole",
@@ -43,6 +45,7 @@ RECNN_METRIC(item_coverage_with_padding) = {
 };
 
 RECNN_METRIC(item_coverage_per_cent) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "per cent of all items that stand in the first k of at least one user",
     .profiles = "librecommender",

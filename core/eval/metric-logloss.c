@@ -12,6 +12,7 @@ static double row(double prediction, double target) {
 }
 
 RECNN_METRIC(logloss) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "LogLoss",
     .aliases = "Log_Loss BinaryCrossEntropy",
     .doc = "mean over rows of -(y log p + (1 - y) log (1 - p)), p within [1e-15, 1 - 1e-15]",

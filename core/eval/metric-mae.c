@@ -6,6 +6,7 @@
 static double row(double prediction, double target) { return fabs(prediction - target); }
 
 RECNN_METRIC(mae) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "MAE",
     .doc = "mean over rows of |prediction - rating|",
     .kind = RECNN_METRIC_VALUE,

@@ -27,6 +27,7 @@ static double whole(const RecnnRanking *ranking, int64_t k) {
 #define NAMES .name = "MAP", .aliases = "MeanAveragePrecision AveragePrecision"
 
 RECNN_METRIC(map) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "sum over the hits in the first k of (hits up to there / rank) / min (|R|, k)",
     .kind = RECNN_METRIC_RANK,
@@ -35,6 +36,7 @@ RECNN_METRIC(map) = {
 };
 
 RECNN_METRIC(map_of_hits) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "mean over the hits in the first k of hits up to there / rank",
     .profiles = "librecommender",
@@ -44,6 +46,7 @@ RECNN_METRIC(map_of_hits) = {
 };
 
 RECNN_METRIC(map_whole) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "mean over the relevant items of relevant ones up to there / rank",
     .profiles = "cornac",

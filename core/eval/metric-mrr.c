@@ -14,6 +14,7 @@ static double whole(const RecnnRanking *ranking, int64_t k) {
 #define NAMES .name = "MRR", .aliases = "RecipRank MeanReciprocalRank"
 
 RECNN_METRIC(mrr) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "1 / rank of the first relevant item, 0 when that is beyond k",
     .kind = RECNN_METRIC_RANK,
@@ -22,6 +23,7 @@ RECNN_METRIC(mrr) = {
 };
 
 RECNN_METRIC(mrr_whole) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "1 / rank of the first relevant item",
     .profiles = "cornac",

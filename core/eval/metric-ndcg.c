@@ -40,6 +40,7 @@ static double of_hits(const RecnnRanking *ranking, int64_t k) {
 #define NAMES .name = "NDCG", .aliases = "ndcg_score"
 
 RECNN_METRIC(ndcg) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "sum over the hits in the first k of 1 / log2 (rank + 1), over the same sum for ranks "
            "1 .. min (|R|, k)",
@@ -49,6 +50,7 @@ RECNN_METRIC(ndcg) = {
 };
 
 RECNN_METRIC(ndcg_clipped) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "sum over the hits in the first k of 1 / log2 (max (rank, 2)), over the same sum for "
            "ranks 1 .. min (|R|, k)",
@@ -59,6 +61,7 @@ RECNN_METRIC(ndcg_clipped) = {
 };
 
 RECNN_METRIC(ndcg_of_hits) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "sum over the hits in the first k of 1 / log2 (rank + 1), over the same sum for ranks "
            "1 .. hits",

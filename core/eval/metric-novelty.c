@@ -17,6 +17,7 @@ static double list(const RecnnShown *shown, int64_t k) {
 }
 
 RECNN_METRIC(novelty) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "Novelty",
     .aliases = "SelfInformation",
     .doc = "mean over the first k of log2 (users in train / users in train who have the item)",

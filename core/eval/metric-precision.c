@@ -14,6 +14,7 @@ static double of_list(const RecnnRanking *ranking, int64_t k) {
 #define NAMES .name = "Precision", .aliases = "Prec"
 
 RECNN_METRIC(precision) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "hits in the first k / k",
     .kind = RECNN_METRIC_RANK,
@@ -22,6 +23,7 @@ RECNN_METRIC(precision) = {
 };
 
 RECNN_METRIC(precision_of_list) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "hits in the first k / the length of the list",
     .profiles = "lenskit",

@@ -18,6 +18,7 @@ static double weight(const RecnnRanking *ranking) {
 }
 
 RECNN_METRIC(ranking_auc) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "AUC",
     .doc = "share of the pairs of a relevant and another candidate that are ranked in this order",
     .profiles = "cornac",

@@ -14,6 +14,7 @@ static double of_what_fits(const RecnnRanking *ranking, int64_t k) {
 #define NAMES .name = "Recall", .aliases = "Rec"
 
 RECNN_METRIC(recall) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "hits in the first k / |R|, R being the user's relevant items",
     .kind = RECNN_METRIC_RANK,
@@ -22,6 +23,7 @@ RECNN_METRIC(recall) = {
 };
 
 RECNN_METRIC(recall_of_what_fits) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "hits in the first k / min (|R|, k)",
     .profiles = "lenskit multvae",

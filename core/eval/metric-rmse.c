@@ -10,6 +10,7 @@ static double row(double prediction, double target) {
 static double finish(double sum, int64_t n) { return sqrt(sum / (double)n); }
 
 RECNN_METRIC(rmse) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "RMSE",
     .doc = "square root of the mean over rows of (prediction - rating)^2",
     .kind = RECNN_METRIC_VALUE,

@@ -33,6 +33,7 @@ static double by_distinct(const RecnnShownCounts *shown, int64_t *sorted) {
 #define NAMES .name = "ShannonEntropy", .aliases = "Entropy Shannon_Entropy"
 
 RECNN_METRIC(shannon_entropy) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "- sum over items of p log p, p being an item's share of all places in the lists",
     .kind = RECNN_METRIC_CATALOGUE,
@@ -41,6 +42,7 @@ RECNN_METRIC(shannon_entropy) = {
 };
 
 RECNN_METRIC(shannon_entropy_by_distinct) = {
+    .struct_size = sizeof(RecnnMetric),
     NAMES,
     .doc = "- sum over items of p log p, over the number of items that are shown",
     .profiles = "recbole",

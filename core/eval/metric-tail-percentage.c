@@ -11,6 +11,7 @@ static double list(const RecnnShown *shown, int64_t k) {
 }
 
 RECNN_METRIC(tail_percentage) = {
+    .struct_size = sizeof(RecnnMetric),
     .name = "TailPercentage",
     .aliases = "Tail_Percentage",
     .doc = "share of the first k that belongs to the least popular tenth of the items in train",

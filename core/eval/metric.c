@@ -6,11 +6,20 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/registry.h"
 #include "eval/metric.h"
 
 extern const RecnnMetric *const recnn__metric_table[];
 
-const RecnnMetric *const *recnn_metric_all(void) { return recnn__metric_table; }
+static const char *name_of(const void *descriptor) {
+  return ((const RecnnMetric *)descriptor)->name;
+}
+
+static RecnnRegistry registry = RECNN_REGISTRY("metric", recnn__metric_table, name_of);
+
+const RecnnMetric *const *recnn_metric_all(void) {
+  return (const RecnnMetric *const *)recnn_registry_all(&registry);
+}
 
 static int by_name(const void *a, const void *b) {
   const char *const *x = a;
@@ -19,14 +28,11 @@ static int by_name(const void *a, const void *b) {
 }
 
 const char **recnn_metric_names(void) {
-  size_t n = 0;
-  while (recnn__metric_table[n] != NULL)
+  const char **names = recnn_registry_names(&registry);
+  size_t n = 0, kept = 0;
+  while (names[n] != NULL)
     n++;
-  const char **names = g_new0(const char *, n + 1);
-  for (size_t i = 0; i < n; i++)
-    names[i] = recnn__metric_table[i]->name;
   qsort(names, n, sizeof *names, by_name);
-  size_t kept = 0;
   for (size_t i = 0; i < n; i++)
     if (kept == 0 || g_ascii_strcasecmp(names[kept - 1], names[i]) != 0)
       names[kept++] = names[i];
@@ -49,21 +55,31 @@ static bool is_called(const RecnnMetric *metric, const char *name) {
   return g_ascii_strcasecmp(metric->name, name) == 0 || has_word(metric->aliases, name);
 }
 
-const RecnnMetric *recnn_metric_find_in(const char *profile, const char *name, GError **error) {
+/* Those that are known. */
+static const RecnnMetric *find_known(const char *profile, const char *name) {
   const RecnnMetric *ours = NULL;
-  for (size_t i = 0; recnn__metric_table[i] != NULL; i++) {
-    const RecnnMetric *metric = recnn__metric_table[i];
-    if (!is_called(metric, name))
+  for (const RecnnMetric *const *m = recnn_metric_all(); *m != NULL; m++) {
+    if (!is_called(*m, name))
       continue;
-    if (metric->profiles == NULL)
-      ours = metric;
-    else if (profile != NULL && has_word(metric->profiles, profile))
-      return metric;
+    if ((*m)->profiles == NULL)
+      ours = *m;
+    else if (profile != NULL && has_word((*m)->profiles, profile))
+      return *m;
   }
-  if (ours != NULL)
-    return ours;
+  return ours;
+}
+
+const RecnnMetric *recnn_metric_find_in(const char *profile, const char *name, GError **error) {
+  const RecnnMetric *metric = find_known(profile, name);
+  if (metric != NULL)
+    return metric;
+  if (!recnn_registry_miss(name, error))
+    return NULL;
+  metric = find_known(profile, name);
+  if (metric != NULL)
+    return metric;
   const char **names = recnn_metric_names();
-  char *hint = recnn_suggest(name, names);
+  char *hint = recnn_registry_suggest(name, names);
   recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "metric \"%s\" is not known%s", name, hint);
   g_free(hint);
   g_free(names);
@@ -124,3 +140,32 @@ char *recnn_metric_label(const RecnnMetric *metric, int64_t k) {
   return k > 0 ? g_strdup_printf("%s@%" G_GINT64_FORMAT, metric->name, (gint64)k)
                : g_strdup(metric->name);
 }
+
+/* Whether one of the metric's names, its aliases included, is one of the other's. */
+static bool shares_name(const RecnnMetric *metric, const RecnnMetric *other) {
+  if (is_called(other, metric->name))
+    return true;
+  char **aliases = g_strsplit(metric->aliases != NULL ? metric->aliases : "", " ", -1);
+  bool shared = false;
+  for (int i = 0; aliases[i] != NULL; i++)
+    shared = shared || (aliases[i][0] != '\0' && is_called(other, aliases[i]));
+  g_strfreev(aliases);
+  return shared;
+}
+
+static bool shares_profile(const RecnnMetric *metric, const RecnnMetric *other) {
+  if (metric->profiles == NULL || other->profiles == NULL)
+    return metric->profiles == other->profiles;
+  char **profiles = g_strsplit(metric->profiles, " ", -1);
+  bool shared = false;
+  for (int i = 0; profiles[i] != NULL; i++)
+    shared = shared || (profiles[i][0] != '\0' && has_word(other->profiles, profiles[i]));
+  g_strfreev(profiles);
+  return shared;
+}
+
+bool recnn_metric_clashes(const RecnnMetric *a, const RecnnMetric *b) {
+  return shares_name(a, b) && shares_profile(a, b);
+}
+
+void recnn_metric_register(const RecnnMetric *metric) { recnn_registry_add(&registry, metric); }

@@ -14,7 +14,7 @@ static bool measure(const RecnnPass *pass, const RecnnRanking *ranking, const in
       ranks[n++] = ranking->ranks[i];
   if (n == 0)
     return false;
-  RecnnRanking sliced = {ranks, n, ranking->n_candidates, 0.0};
+  RecnnRanking sliced = {sizeof sliced, ranks, n, ranking->n_candidates, 0.0};
   for (int64_t r = 0; r < pass->n_requests; r++) {
     const RecnnMetric *metric = pass->requests[r].metric;
     bool fits = metric->kind == RECNN_METRIC_RANK && recnn_metric_has_cutoff(metric);

@@ -133,8 +133,8 @@ static const int32_t *rank(const RecnnPass *pass, int64_t q, const Row *row, con
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): one of the two buffers */
     items[i] = row->items[items[i]];
   pass->tied[q - pass->begin] = counted.tied;
-  *ret_ranking =
-      (RecnnRanking){ranks, counted.n_relevant, counted.n_candidates, counted.mean_rank_sum};
+  *ret_ranking = (RecnnRanking){sizeof(RecnnRanking), ranks, counted.n_relevant,
+                                counted.n_candidates, counted.mean_rank_sum};
   return items;
 }
 
@@ -168,7 +168,8 @@ static void answer(const RecnnPass *pass, int64_t q, const Scratch *scratch) {
       values[r] = metric->rank(&ranking, k);
       weight = metric->weight != NULL ? metric->weight(&ranking) : 1.0;
     } else {
-      RecnnShown shown = {.items = pass->lists + i * pass->n_listed,
+      RecnnShown shown = {.struct_size = sizeof shown,
+                          .items = pass->lists + i * pass->n_listed,
                           .n = MIN(k, pass->listed[i]),
                           .facts = pass->evaluator->facts};
       values[r] = metric->list(&shown, k);

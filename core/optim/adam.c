@@ -7,10 +7,10 @@
 enum { DECAY, SHRINK, BETA1, BETA2, STEP_SIZE, EPSILON, N_FACTORS };
 G_STATIC_ASSERT(N_FACTORS <= RECNN_OPTIMIZER_MAX_FACTORS);
 
-void recnn__adam_prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double decay,
+void recnn__adam_prepare(const RecnnValue *set, double learning_rate, uint64_t step, double decay,
                          double shrink, double *factor) {
-  double beta1 = recnn_options_float(set, "beta1");
-  double beta2 = recnn_options_float(set, "beta2");
+  double beta1 = set[ADAM_BETA1].as.f;
+  double beta2 = set[ADAM_BETA2].as.f;
   factor[DECAY] = decay;
   factor[SHRINK] = shrink;
   factor[BETA1] = beta1;
@@ -19,7 +19,7 @@ void recnn__adam_prepare(const RecnnOptions *set, double learning_rate, uint64_t
    * an element, and divisions and square roots are most of a step's time. */
   double root = sqrt(1.0 - pow(beta2, (double)step));
   factor[STEP_SIZE] = learning_rate / (1.0 - pow(beta1, (double)step)) * root;
-  factor[EPSILON] = recnn_options_float(set, "epsilon") * root;
+  factor[EPSILON] = set[ADAM_EPSILON].as.f * root;
 }
 
 typedef struct Factors {
@@ -65,22 +65,21 @@ static void idle_step(float *restrict w, float *restrict m, float *restrict v, i
 }
 
 void recnn__adam_update(const RecnnUpdate *u, int64_t begin, int64_t end) {
-  const RecnnParam *param = u->param;
   const Factors f = factors_of(u);
-  int64_t size = recnn_param_row_size(param);
-  float *w = param->value.data;
+  int64_t size = u->row_size;
+  float *w = u->value;
   float *m = u->slot[0];
   float *v = u->slot[1];
-  if (param->grad_kind == RECNN_GRAD_DENSE) {
+  if (u->grad != NULL) {
     int64_t at = begin * size;
-    step(w + at, m + at, v + at, (const float *)param->grad.data + at, (end - begin) * size, &f);
+    step(w + at, m + at, v + at, u->grad + at, (end - begin) * size, &f);
     return;
   }
   for (int64_t row = begin; row < end; row++) {
-    int32_t slot = param->row_slot[row];
+    int32_t slot = u->row_slot[row];
     int64_t at = row * size;
     if (slot >= 0)
-      step(w + at, m + at, v + at, param->row_values + slot * size, size, &f);
+      step(w + at, m + at, v + at, u->row_grad + slot * size, size, &f);
     else
       idle_step(w + at, m + at, v + at, size, &f);
   }

@@ -7,6 +7,15 @@
 
 enum { RATE, DECAY, EPSILON };
 
+/* The options, by their place in the table. */
+enum {
+  OPTION_LEARNING_RATE,
+  OPTION_WEIGHT_DECAY,
+  OPTION_LEARNING_RATE_DECAY,
+  OPTION_INITIAL_ACCUMULATOR,
+  OPTION_EPSILON
+};
+
 static const RecnnOption options[] = {
     {"learning_rate", RECNN_OPTION_FLOAT, "0.01", "(0,inf)", "step size"},
     {"weight_decay", RECNN_OPTION_FLOAT, "0", "[0,inf)", "factor of the weights in the gradient"},
@@ -15,16 +24,16 @@ static const RecnnOption options[] = {
     {"epsilon", RECNN_OPTION_FLOAT, "1e-10", "(0,inf)", "added to the denominator"},
     {NULL, 0, NULL, NULL, NULL}};
 
-static double begin_with(const RecnnOptions *set, int32_t slot) {
+static double begin_with(const RecnnValue *set, int32_t slot) {
   (void)slot;
-  return recnn_options_float(set, "initial_accumulator");
+  return set[OPTION_INITIAL_ACCUMULATOR].as.f;
 }
 
-static void prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double *factor) {
-  double decay = recnn_options_float(set, "learning_rate_decay");
+static void prepare(const RecnnValue *set, double learning_rate, uint64_t step, double *factor) {
+  double decay = set[OPTION_LEARNING_RATE_DECAY].as.f;
   factor[RATE] = learning_rate / (1.0 + (double)(step - 1) * decay);
-  factor[DECAY] = recnn_options_float(set, "weight_decay");
-  factor[EPSILON] = recnn_options_float(set, "epsilon");
+  factor[DECAY] = set[OPTION_WEIGHT_DECAY].as.f;
+  factor[EPSILON] = set[OPTION_EPSILON].as.f;
 }
 
 typedef struct Factors {
@@ -55,29 +64,29 @@ static void adagrad_idle(float *restrict w, float *restrict sum, int64_t n,
 }
 
 static void update(const RecnnUpdate *u, int64_t begin, int64_t end) {
-  const RecnnParam *param = u->param;
   const Factors f = {u->scale, (float)u->factor[RATE], (float)u->factor[DECAY],
                      (float)u->factor[EPSILON]};
-  int64_t size = recnn_param_row_size(param);
-  float *w = param->value.data;
+  int64_t size = u->row_size;
+  float *w = u->value;
   float *sum = u->slot[0];
-  if (param->grad_kind == RECNN_GRAD_DENSE) {
+  if (u->grad != NULL) {
     int64_t at = begin * size;
-    adagrad(w + at, sum + at, (const float *)param->grad.data + at, (end - begin) * size, &f);
+    adagrad(w + at, sum + at, u->grad + at, (end - begin) * size, &f);
     return;
   }
   bool stays = u->factor[DECAY] <= 0.0; /* a row without a gradient */
   for (int64_t row = begin; row < end; row++) {
-    int32_t slot = param->row_slot[row];
+    int32_t slot = u->row_slot[row];
     int64_t at = row * size;
     if (slot >= 0)
-      adagrad(w + at, sum + at, param->row_values + slot * size, size, &f);
+      adagrad(w + at, sum + at, u->row_grad + slot * size, size, &f);
     else if (!stays)
       adagrad_idle(w + at, sum + at, size, &f);
   }
 }
 
 RECNN_OPTIMIZER(adagrad) = {
+    .struct_size = sizeof(RecnnOptimizerClass),
     .name = "adagrad",
     .doc = "Adagrad with PyTorch's semantics",
     .options = options,

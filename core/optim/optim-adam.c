@@ -10,12 +10,12 @@ static const RecnnOption options[] = {
     {"epsilon", RECNN_OPTION_FLOAT, "1e-8", "(0,inf)", "added to the denominator"},
     {NULL, 0, NULL, NULL, NULL}};
 
-static void prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double *factor) {
-  recnn__adam_prepare(set, learning_rate, step, recnn_options_float(set, "weight_decay"), 1.0,
-                      factor);
+static void prepare(const RecnnValue *set, double learning_rate, uint64_t step, double *factor) {
+  recnn__adam_prepare(set, learning_rate, step, set[ADAM_WEIGHT_DECAY].as.f, 1.0, factor);
 }
 
 RECNN_OPTIMIZER(adam) = {
+    .struct_size = sizeof(RecnnOptimizerClass),
     .name = "adam",
     .doc = "Adam with PyTorch's semantics: dense, weight decay added to the gradient",
     .options = options,

@@ -11,12 +11,13 @@ static const RecnnOption options[] = {
     {"epsilon", RECNN_OPTION_FLOAT, "1e-8", "(0,inf)", "added to the denominator"},
     {NULL, 0, NULL, NULL, NULL}};
 
-static void prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double *factor) {
-  double shrink = 1.0 - learning_rate * recnn_options_float(set, "weight_decay");
+static void prepare(const RecnnValue *set, double learning_rate, uint64_t step, double *factor) {
+  double shrink = 1.0 - learning_rate * set[ADAM_WEIGHT_DECAY].as.f;
   recnn__adam_prepare(set, learning_rate, step, 0.0, shrink, factor);
 }
 
 RECNN_OPTIMIZER(adamw) = {
+    .struct_size = sizeof(RecnnOptimizerClass),
     .name = "adamw",
     .doc = "AdamW with PyTorch's semantics: dense, weight decay apart from the gradient",
     .options = options,

@@ -9,6 +9,16 @@
 enum { RATE, DECAY, ALPHA, MOMENTUM, EPSILON, CENTERED };
 enum { SQUARE, BUFFER, MEAN };
 
+/* The options, by their place in the table. */
+enum {
+  OPTION_LEARNING_RATE,
+  OPTION_WEIGHT_DECAY,
+  OPTION_ALPHA,
+  OPTION_MOMENTUM,
+  OPTION_CENTERED,
+  OPTION_EPSILON
+};
+
 static const RecnnOption options[] = {
     {"learning_rate", RECNN_OPTION_FLOAT, "0.01", "(0,inf)", "step size"},
     {"weight_decay", RECNN_OPTION_FLOAT, "0", "[0,inf)", "factor of the weights in the gradient"},
@@ -19,20 +29,18 @@ static const RecnnOption options[] = {
     {"epsilon", RECNN_OPTION_FLOAT, "1e-8", "(0,inf)", "added to the denominator"},
     {NULL, 0, NULL, NULL, NULL}};
 
-static int32_t slots(const RecnnOptions *set) {
-  return recnn_options_bool(set, "centered")          ? 3
-         : recnn_options_float(set, "momentum") > 0.0 ? 2
-                                                      : 1;
+static int32_t slots(const RecnnValue *set) {
+  return set[OPTION_CENTERED].as.i != 0 ? 3 : set[OPTION_MOMENTUM].as.f > 0.0 ? 2 : 1;
 }
 
-static void prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double *factor) {
+static void prepare(const RecnnValue *set, double learning_rate, uint64_t step, double *factor) {
   (void)step;
   factor[RATE] = learning_rate;
-  factor[DECAY] = recnn_options_float(set, "weight_decay");
-  factor[ALPHA] = recnn_options_float(set, "alpha");
-  factor[MOMENTUM] = recnn_options_float(set, "momentum");
-  factor[EPSILON] = recnn_options_float(set, "epsilon");
-  factor[CENTERED] = recnn_options_bool(set, "centered") ? 1.0 : 0.0;
+  factor[DECAY] = set[OPTION_WEIGHT_DECAY].as.f;
+  factor[ALPHA] = set[OPTION_ALPHA].as.f;
+  factor[MOMENTUM] = set[OPTION_MOMENTUM].as.f;
+  factor[EPSILON] = set[OPTION_EPSILON].as.f;
+  factor[CENTERED] = set[OPTION_CENTERED].as.i != 0 ? 1.0 : 0.0;
 }
 
 typedef struct Factors {
@@ -62,27 +70,26 @@ static void rmsprop(float *restrict w, float *restrict square, float *restrict b
 }
 
 static void update(const RecnnUpdate *u, int64_t begin, int64_t end) {
-  const RecnnParam *param = u->param;
   const double *d = u->factor;
   const Factors f = {u->scale,          (float)d[RATE],          (float)d[DECAY],
                      (float)d[ALPHA],   (float)(1.0 - d[ALPHA]), (float)d[MOMENTUM],
                      (float)d[EPSILON], d[CENTERED] > 0.0};
-  int64_t size = recnn_param_row_size(param);
+  int64_t size = u->row_size;
   float *buffer = d[MOMENTUM] > 0.0 ? u->slot[BUFFER] : NULL;
-  bool dense = param->grad_kind == RECNN_GRAD_DENSE;
+  bool dense = u->grad != NULL;
   int64_t step = dense ? end - begin : 1;
   for (int64_t row = begin; row < end; row += step) {
     int64_t at = row * size;
-    const float *g = dense                       ? (const float *)param->grad.data + at
-                     : param->row_slot[row] >= 0 ? param->row_values + param->row_slot[row] * size
-                                                 : NULL;
-    rmsprop((float *)param->value.data + at, u->slot[SQUARE] + at,
-            buffer != NULL ? buffer + at : NULL, f.centered ? u->slot[MEAN] + at : NULL, g,
-            step * size, &f);
+    const float *g = dense                   ? u->grad + at
+                     : u->row_slot[row] >= 0 ? u->row_grad + u->row_slot[row] * size
+                                             : NULL;
+    rmsprop(u->value + at, u->slot[SQUARE] + at, buffer != NULL ? buffer + at : NULL,
+            f.centered ? u->slot[MEAN] + at : NULL, g, step * size, &f);
   }
 }
 
 RECNN_OPTIMIZER(rmsprop) = {
+    .struct_size = sizeof(RecnnOptimizerClass),
     .name = "rmsprop",
     .doc = "RMSprop with PyTorch's semantics: momentum, centered",
     .options = options,

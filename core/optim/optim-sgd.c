@@ -1,10 +1,20 @@
 /* Stochastic gradient descent with PyTorch's semantics (torch.optim.SGD): weight decay added to the
  * gradient, momentum (the first step's is the gradient itself), dampening, Nesterov's variant. */
+#include <stdio.h>
+
 #include "base/clones.h"
-#include "base/error.h"
 #include "optim/optimizer.h"
 
 enum { RATE, DECAY, MOMENTUM, REST, NESTEROV };
+
+/* The options, by their place in the table. */
+enum {
+  OPTION_LEARNING_RATE,
+  OPTION_WEIGHT_DECAY,
+  OPTION_MOMENTUM,
+  OPTION_DAMPENING,
+  OPTION_NESTEROV
+};
 
 static const RecnnOption options[] = {
     {"learning_rate", RECNN_OPTION_FLOAT, "0.001", "(0,inf)", "step size"},
@@ -15,27 +25,27 @@ static const RecnnOption options[] = {
     {"nesterov", RECNN_OPTION_BOOL, "false", NULL, "look ahead by the momentum"},
     {NULL, 0, NULL, NULL, NULL}};
 
-static bool check(const RecnnOptions *set, GError **error) {
-  if (!recnn_options_bool(set, "nesterov") ||
-      (recnn_options_float(set, "momentum") > 0.0 && recnn_options_float(set, "dampening") <= 0.0))
-    return true;
-  return recnn_error_set(error, RECNN_ERROR_OPTION,
-                         "sgd: option nesterov: momentum is %g and dampening %g, expected a "
-                         "momentum above 0 and no dampening",
-                         recnn_options_float(set, "momentum"),
-                         recnn_options_float(set, "dampening"));
+static RecnnStatus check(const RecnnValue *set, RecnnError *error) {
+  double momentum = set[OPTION_MOMENTUM].as.f, dampening = set[OPTION_DAMPENING].as.f;
+  if (set[OPTION_NESTEROV].as.i == 0 || (momentum > 0.0 && dampening <= 0.0))
+    return RECNN_OK;
+  error->code = RECNN_ERROR_OPTION;
+  (void)snprintf(
+      error->message, sizeof error->message,
+      "option nesterov: momentum is %g and dampening %g, expected a momentum above 0 and "
+      "no dampening",
+      momentum, dampening);
+  return RECNN_ERROR_OPTION;
 }
 
-static int32_t slots(const RecnnOptions *set) {
-  return recnn_options_float(set, "momentum") > 0.0 ? 1 : 0;
-}
+static int32_t slots(const RecnnValue *set) { return set[OPTION_MOMENTUM].as.f > 0.0 ? 1 : 0; }
 
-static void prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double *factor) {
+static void prepare(const RecnnValue *set, double learning_rate, uint64_t step, double *factor) {
   factor[RATE] = learning_rate;
-  factor[DECAY] = recnn_options_float(set, "weight_decay");
-  factor[MOMENTUM] = recnn_options_float(set, "momentum");
-  factor[REST] = step == 1 ? 1.0 : 1.0 - recnn_options_float(set, "dampening");
-  factor[NESTEROV] = recnn_options_bool(set, "nesterov") ? 1.0 : 0.0;
+  factor[DECAY] = set[OPTION_WEIGHT_DECAY].as.f;
+  factor[MOMENTUM] = set[OPTION_MOMENTUM].as.f;
+  factor[REST] = step == 1 ? 1.0 : 1.0 - set[OPTION_DAMPENING].as.f;
+  factor[NESTEROV] = set[OPTION_NESTEROV].as.i != 0 ? 1.0 : 0.0;
 }
 
 typedef struct Factors {
@@ -94,32 +104,31 @@ static void some(float *w, float *b, const float *g, int64_t n, const Factors *f
 }
 
 static void update(const RecnnUpdate *u, int64_t begin, int64_t end) {
-  const RecnnParam *param = u->param;
   const Factors f = {u->scale, (float)u->factor[RATE], (float)u->factor[DECAY],
                      (float)u->factor[MOMENTUM], (float)u->factor[REST]};
   bool ahead = u->factor[NESTEROV] > 0.0;
-  int64_t size = recnn_param_row_size(param);
-  float *w = param->value.data;
+  int64_t size = u->row_size;
+  float *w = u->value;
   float *b = u->slot[0]; /* NULL without momentum */
-  if (param->grad_kind == RECNN_GRAD_DENSE) {
+  if (u->grad != NULL) {
     int64_t at = begin * size;
-    some(w + at, b != NULL ? b + at : NULL, (const float *)param->grad.data + at,
-         (end - begin) * size, &f, ahead);
+    some(w + at, b != NULL ? b + at : NULL, u->grad + at, (end - begin) * size, &f, ahead);
     return;
   }
   bool stays = b == NULL && u->factor[DECAY] <= 0.0; /* a row without a gradient */
   for (int64_t row = begin; row < end; row++) {
-    int32_t slot = param->row_slot[row];
+    int32_t slot = u->row_slot[row];
     int64_t at = row * size;
     float *rows_b = b != NULL ? b + at : NULL;
     if (slot >= 0)
-      some(w + at, rows_b, param->row_values + slot * size, size, &f, ahead);
+      some(w + at, rows_b, u->row_grad + slot * size, size, &f, ahead);
     else if (!stays)
       idle(w + at, rows_b, size, &f, ahead);
   }
 }
 
 RECNN_OPTIMIZER(sgd) = {
+    .struct_size = sizeof(RecnnOptimizerClass),
     .name = "sgd",
     .doc = "Stochastic gradient descent with PyTorch's semantics: momentum, Nesterov",
     .options = options,

@@ -8,6 +8,9 @@
 
 enum { REST1, REST2, STEP_SIZE, EPSILON };
 
+/* The options, by their place in the table. */
+enum { OPTION_LEARNING_RATE, OPTION_BETA1, OPTION_BETA2, OPTION_EPSILON };
+
 static const RecnnOption options[] = {
     {"learning_rate", RECNN_OPTION_FLOAT, "0.001", "(0,inf)", "step size"},
     {"beta1", RECNN_OPTION_FLOAT, "0.9", "[0,1)", "decay of the first moment"},
@@ -15,14 +18,14 @@ static const RecnnOption options[] = {
     {"epsilon", RECNN_OPTION_FLOAT, "1e-8", "(0,inf)", "added to the denominator"},
     {NULL, 0, NULL, NULL, NULL}};
 
-static void prepare(const RecnnOptions *set, double learning_rate, uint64_t step, double *factor) {
-  double beta1 = recnn_options_float(set, "beta1");
-  double beta2 = recnn_options_float(set, "beta2");
+static void prepare(const RecnnValue *set, double learning_rate, uint64_t step, double *factor) {
+  double beta1 = set[OPTION_BETA1].as.f;
+  double beta2 = set[OPTION_BETA2].as.f;
   factor[REST1] = 1.0 - beta1;
   factor[REST2] = 1.0 - beta2;
   factor[STEP_SIZE] =
       learning_rate * sqrt(1.0 - pow(beta2, (double)step)) / (1.0 - pow(beta1, (double)step));
-  factor[EPSILON] = recnn_options_float(set, "epsilon");
+  factor[EPSILON] = set[OPTION_EPSILON].as.f;
 }
 
 typedef struct Factors {
@@ -42,31 +45,30 @@ static void sparse_adam(float *restrict w, float *restrict m, float *restrict v,
 }
 
 static void update(const RecnnUpdate *u, int64_t begin, int64_t end) {
-  const RecnnParam *param = u->param;
   const Factors f = {u->scale, (float)u->factor[REST1], (float)u->factor[REST2],
                      (float)u->factor[STEP_SIZE], (float)u->factor[EPSILON]};
-  int64_t size = recnn_param_row_size(param);
-  float *w = param->value.data;
+  int64_t size = u->row_size;
+  float *w = u->value;
   float *m = u->slot[0];
   float *v = u->slot[1];
-  if (param->grad_kind == RECNN_GRAD_DENSE) {
+  if (u->grad != NULL) {
     int64_t at = begin * size;
-    sparse_adam(w + at, m + at, v + at, (const float *)param->grad.data + at, (end - begin) * size,
-                &f);
+    sparse_adam(w + at, m + at, v + at, u->grad + at, (end - begin) * size, &f);
     return;
   }
   for (int64_t i = begin; i < end; i++) {
-    int64_t at = param->row_ids[i] * size;
-    sparse_adam(w + at, m + at, v + at, param->row_values + i * size, size, &f);
+    int64_t at = u->row_ids[i] * size;
+    sparse_adam(w + at, m + at, v + at, u->row_grad + i * size, size, &f);
   }
 }
 
 RECNN_OPTIMIZER(sparse_adam) = {
+    .struct_size = sizeof(RecnnOptimizerClass),
     .name = "sparse_adam",
     .doc = "Adam with PyTorch's SparseAdam semantics: rows without a gradient are left alone",
     .options = options,
     .n_slots = 2,
     .prepare = prepare,
     .update = update,
-    .rows_only = true,
+    .flags = RECNN_OPTIMIZER_ROWS_ONLY,
 };

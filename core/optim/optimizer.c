@@ -12,8 +12,6 @@
 #include "kernels/vector.h"
 #include "tensor/tensor.h"
 
-extern const RecnnOptimizerClass *const recnn__optimizer_table[];
-
 #define SEGMENT 16384 /* elements of a piece of work, about */
 
 /* Rows begin .. end-1 of a parameter: of its value, or of its row gradient. */
@@ -22,6 +20,14 @@ typedef struct Segment {
   int64_t begin;
   int64_t end;
 } Segment;
+
+/* A parameter, what it has of state and factors, and its update as the class sees it. */
+typedef struct Update {
+  RecnnParam *param;
+  float *slot[RECNN_OPTIMIZER_MAX_SLOTS];
+  double factor[RECNN_OPTIMIZER_MAX_FACTORS];
+  RecnnUpdate seen;
+} Update;
 
 /* Parameters that share their options. */
 typedef struct Group {
@@ -36,34 +42,26 @@ struct RecnnOptimizer {
   Group *groups; /* the last is that of all other parameters */
   int32_t n_groups;
   int32_t n_params;
-  RecnnUpdate *updates; /* one a trainable parameter */
-  int32_t *group;       /* its group */
-  uint64_t *steps;      /* updates so far */
-  Segment *segments;    /* room for all parameters' rows */
-  double *partial;      /* one a segment */
+  Update *updates;   /* one a trainable parameter */
+  int32_t *group;    /* its group */
+  uint64_t *steps;   /* updates so far */
+  Segment *segments; /* room for all parameters' rows */
+  double *partial;   /* one a segment */
   int64_t room;
 };
-
-const RecnnOptimizerClass *recnn_optimizer_find(const char *name) {
-  for (const RecnnOptimizerClass *const *c = recnn__optimizer_table; *c != NULL; c++)
-    if (strcmp((*c)->name, name) == 0)
-      return *c;
-  return NULL;
-}
-
-const char **recnn_optimizer_names(void) {
-  size_t n = 0;
-  while (recnn__optimizer_table[n] != NULL)
-    n++;
-  const char **names = g_new0(const char *, n + 1);
-  for (size_t i = 0; i < n; i++) /* the table is sorted */
-    names[i] = recnn__optimizer_table[i]->name;
-  return names;
-}
 
 /* How many rows make a segment. */
 static int64_t segment_rows(const RecnnParam *param) {
   return MAX(1, SEGMENT / MAX(1, recnn_param_row_size(param)));
+}
+
+/* Whether the options go together. */
+static bool check_options(const RecnnOptimizerClass *class, const RecnnOptions *options,
+                          GError **error) {
+  RecnnError why = RECNN_ERROR_INIT;
+  RecnnStatus status =
+      class->check != NULL ? class->check(recnn_options_values(options), &why) : RECNN_OK;
+  return status == RECNN_OK || recnn_error_from_plugin(error, status, &why, class->name);
 }
 
 static bool make_group(RecnnOptimizer *optimizer, const RecnnOptions *options,
@@ -72,7 +70,7 @@ static bool make_group(RecnnOptimizer *optimizer, const RecnnOptions *options,
   Group *group = &optimizer->groups[optimizer->n_groups++];
   group->options = recnn_options_copy(options);
   bool ok = (item == NULL || recnn_spec_apply(item, group->options, error)) &&
-            (class->check == NULL || class->check(group->options, error));
+            check_options(class, group->options, error);
   if (!ok && item != NULL)
     g_prefix_error(error, "group %s: ", item->name);
   group->rate = recnn_options_float(group->options, "learning_rate") / optimizer->learning_rate;
@@ -111,17 +109,17 @@ static bool check_groups(const RecnnOptimizer *optimizer, const RecnnSpec *group
 
 static bool make_slots(RecnnOptimizer *optimizer, int32_t i, GError **error) {
   const RecnnOptimizerClass *class = optimizer->optimizer_class;
-  const RecnnOptions *options = optimizer->groups[optimizer->group[i]].options;
-  RecnnUpdate *update = &optimizer->updates[i];
+  const RecnnValue *options = recnn_options_values(optimizer->groups[optimizer->group[i]].options);
+  Update *update = &optimizer->updates[i];
   size_t count = (size_t)recnn_tensor_count(&update->param->value);
   int32_t n = class->slots != NULL ? class->slots(options) : class->n_slots;
-  for (int32_t s = 0; s < n; s++) {
+  for (int32_t s = 0; s < MIN(n, class->n_slots); s++) {
     float *slot = recnn_memory_new0(count, sizeof *slot, "an optimizer's state", error);
     if (slot == NULL)
       return false;
     update->slot[s] = slot;
     float value = class->begin_with != NULL ? (float)class->begin_with(options, s) : 0.0f;
-    for (size_t k = 0; value > 0.0f && k < count; k++)
+    for (size_t k = 0; (value > 0.0f || value < 0.0f) && k < count; k++)
       slot[k] = value;
   }
   return true;
@@ -131,7 +129,7 @@ static bool make(RecnnOptimizer *optimizer, const RecnnOptions *options, const R
                  RecnnParam *const *params, int32_t n_params, GError **error) {
   int32_t n_groups = groups != NULL ? groups->n_items : 0;
   optimizer->groups = g_new0(Group, n_groups + 1);
-  optimizer->updates = g_new0(RecnnUpdate, MAX(n_params, 1));
+  optimizer->updates = g_new0(Update, MAX(n_params, 1));
   optimizer->group = g_new0(int32_t, MAX(n_params, 1));
   optimizer->steps = g_new0(uint64_t, MAX(n_params, 1));
   for (int32_t g = 0; g <= n_groups; g++)
@@ -279,10 +277,31 @@ static void limit_tile(void *context, int64_t tile) {
     grad[i] = MAX(-limit, MIN(limit, grad[i]));
 }
 
+/* The update as the class sees it. */
+static void show(Update *update, float scale) {
+  const RecnnParam *param = update->param;
+  bool dense = param->grad_kind == RECNN_GRAD_DENSE;
+  update->seen = (RecnnUpdate){
+      .struct_size = sizeof(RecnnUpdate),
+      .name = param->name,
+      .n_rows = recnn_param_n_rows(param),
+      .row_size = recnn_param_row_size(param),
+      .value = param->value.data,
+      .grad = dense ? param->grad.data : NULL,
+      .row_grad = dense ? NULL : param->row_values,
+      .row_slot = dense ? NULL : param->row_slot,
+      .row_ids = dense ? NULL : param->row_ids,
+      .n_row_ids = dense ? 0 : param->n_rows,
+      .scale = scale,
+      .slot = update->slot,
+      .factor = update->factor,
+  };
+}
+
 static void update_tile(void *context, int64_t tile) {
   const RecnnOptimizer *optimizer = context;
   const Segment *s = &optimizer->segments[tile];
-  optimizer->optimizer_class->update(&optimizer->updates[s->param], s->begin, s->end);
+  optimizer->optimizer_class->update(&optimizer->updates[s->param].seen, s->begin, s->end);
 }
 
 /* Reads the gradients, reads and writes the values and the state; the operations are counted as one
@@ -297,8 +316,9 @@ static void trace_update(const RecnnOptimizer *optimizer, int64_t start) {
     bool sparse = param->grad_kind == RECNN_GRAD_ROWS;
     double row = (double)recnn_param_row_size(param);
     double gradient = row * (double)(sparse ? param->n_rows : recnn_param_n_rows(param));
-    double written =
-        optimizer->optimizer_class->rows_only ? gradient : row * (double)recnn_param_n_rows(param);
+    double written = (optimizer->optimizer_class->flags & RECNN_OPTIMIZER_ROWS_ONLY) != 0
+                         ? gradient
+                         : row * (double)recnn_param_n_rows(param);
     int32_t n = 1;
     while (n <= RECNN_OPTIMIZER_MAX_SLOTS && update->slot[n - 1] != NULL)
       n++;
@@ -327,16 +347,19 @@ static bool take_step(RecnnOptimizer *optimizer, double max_norm, double *ret_no
   }
   double scale = max_norm > 0.0 ? MIN(1.0, max_norm / (clipped + 1e-6)) : 1.0;
   for (int32_t i = 0; i < optimizer->n_params; i++) {
-    RecnnUpdate *update = &optimizer->updates[i];
+    Update *update = &optimizer->updates[i];
     if (update->param->grad_kind == RECNN_GRAD_NONE)
       continue;
     const Group *group = &optimizer->groups[optimizer->group[i]];
-    update->scale = (float)scale;
-    optimizer->optimizer_class->prepare(group->options, optimizer->learning_rate * group->rate,
+    show(update, (float)scale);
+    optimizer->optimizer_class->prepare(recnn_options_values(group->options),
+                                        optimizer->learning_rate * group->rate,
                                         ++optimizer->steps[i], update->factor);
   }
   int64_t start = recnn_trace_now();
-  recnn_parallel(cut(optimizer, optimizer->optimizer_class->rows_only), update_tile, optimizer);
+  recnn_parallel(
+      cut(optimizer, (optimizer->optimizer_class->flags & RECNN_OPTIMIZER_ROWS_ONLY) != 0),
+      update_tile, optimizer);
   if (start != 0)
     trace_update(optimizer, start);
   *ret_norm = norm;

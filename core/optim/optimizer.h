@@ -1,50 +1,24 @@
-/* Optimizers: one file each, found by name in the generated registry. */
+/* Optimizers: one file each, found by name in the generated registry, and those of plugins. */
 #ifndef RECNN_CORE_OPTIM_OPTIMIZER_H
 #define RECNN_CORE_OPTIM_OPTIMIZER_H
 
 #include <glib.h>
 
+#include <recnn/kind/optimizer.h>
+
 #include "base/options.h"
 #include "base/spec.h"
 #include "graph/param.h"
 
-#define RECNN_OPTIMIZER_MAX_SLOTS 4
-#define RECNN_OPTIMIZER_MAX_FACTORS 8
-
-/* One parameter's update, as an optimizer sees it. */
-typedef struct RecnnUpdate {
-  RecnnParam *param;                          /* has a gradient: dense, or rows */
-  float *slot[RECNN_OPTIMIZER_MAX_SLOTS];     /* the state: arrays shaped like the value, or NULL */
-  double factor[RECNN_OPTIMIZER_MAX_FACTORS]; /* what prepare() worked out */
-  float scale;                                /* to multiply the gradient with first (clipping) */
-} RecnnUpdate;
-
-typedef struct RecnnOptimizerClass {
-  const char *name;
-  const char *doc;
-  const RecnnOption *options; /* among them learning_rate */
-  int32_t n_slots;            /* the most it may need */
-  /* How many the options need; NULL: all. */
-  int32_t (*slots)(const RecnnOptions *options);
-  /* What a slot is filled with in the beginning; NULL: zero. */
-  double (*begin_with)(const RecnnOptions *options, int32_t slot);
-  /* Options that do not go together; NULL: all do. */
-  bool (*check)(const RecnnOptions *options, GError **error);
-  /* Works out the factors of a step from the options; `step` counts a parameter's updates from 1.
-   */
-  void (*prepare)(const RecnnOptions *options, double learning_rate, uint64_t step,
-                  double factor[RECNN_OPTIMIZER_MAX_FACTORS]);
-  /* Updates rows begin .. end-1 of a parameter seen as rows (its first axis).  Called for all of
-   * them, in pieces, on any thread. */
-  void (*update)(const RecnnUpdate *update, int64_t begin, int64_t end);
-  /* Rows without a gradient are left alone, so that a step costs what the batch is, not what the
-   * table is: of a gradient of rows, begin .. end-1 are places in param->row_ids and row_values. */
-  bool rows_only;
-} RecnnOptimizerClass;
-
 #define RECNN_OPTIMIZER(name) const RecnnOptimizerClass recnn__optimizer_##name
 
-const RecnnOptimizerClass *recnn_optimizer_find(const char *name);
+const RecnnOptimizerClass *recnn_optimizer_find(const char *name); /* or NULL */
+/* The same, but loads the plugin of that name for one that is not known.  `what` ("option learner")
+ * goes before the error. */
+const RecnnOptimizerClass *recnn_optimizer_ask(const char *name, const char *what, GError **error);
+/* Whether a plugin's can be added, and its adding, which does not fail after that. */
+bool recnn_optimizer_check(const RecnnOptimizerClass *optimizer_class, GError **error);
+void recnn_optimizer_register(const RecnnOptimizerClass *optimizer_class);
 const char **recnn_optimizer_names(void); /* sorted, NULL at the end; caller frees the array */
 
 /* One instance, with the state of all parameters.  `options` (of the class's table) is copied; the

@@ -49,7 +49,7 @@ static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **erro
   return true;
 }
 
-RECNN_KIND(model) = {RECNN_MODEL_KIND, check, name, add};
+RECNN_KIND(model) = {RECNN_MODEL_KIND, check, name, add, NULL};
 
 static const RecnnModelClass *find_loaded(const char *wanted) {
   recnn__plugin_lock();

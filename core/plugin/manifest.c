@@ -152,6 +152,10 @@ static bool check_name(const RecnnCandidate *candidate, GError **error) {
          check_text(candidate, "summary", manifest->summary, "What it is, in one line", error);
 }
 
+static bool clash(const RecnnKind *kind, const void *a, const void *b) {
+  return kind->clash != NULL ? kind->clash(a, b) : strcmp(kind->name(a), kind->name(b)) == 0;
+}
+
 /* One feature, by itself and against those before it. */
 static bool check_feature(const RecnnCandidate *candidate, const RecnnFeature *feature, int index,
                           GError **error) {
@@ -182,7 +186,7 @@ static bool check_feature(const RecnnCandidate *candidate, const RecnnFeature *f
   }
   for (int i = 0; i < index; i++)
     if (strcmp(features[i].kind, feature->kind) == 0 &&
-        strcmp(kind->name(features[i].descriptor), kind->name(feature->descriptor)) == 0)
+        clash(kind, features[i].descriptor, feature->descriptor))
       return refuse(candidate, RECNN_ERROR_PLUGIN_FEATURE, error,
                     "manifest fields features[%d] and features[%d] are both \"%s\" of kind \"%s\"; "
                     "rename one of them",

@@ -29,6 +29,8 @@ typedef struct RecnnKind {
   const char *(*name)(const void *descriptor);
   /* Adds it; does not fail after a check(). */
   bool (*add)(const void *descriptor, const RecnnPlugin *plugin, GError **error);
+  /* Whether two good ones of one plugin cannot be told apart; NULL: when they have one name. */
+  bool (*clash)(const void *a, const void *b);
 } RecnnKind;
 #define RECNN_KIND(n) const RecnnKind recnn__kind_##n
 extern const RecnnKind *const recnn__kind_table[];

@@ -38,6 +38,11 @@ const RecnnPlugin *recnn_plugin_require(const char *name, GError **error);
 /* A model class by name: of a loaded plugin, or of the plugin of that name, which is then loaded.
  */
 const RecnnModelClass *recnn_model_class_find(const char *name, GError **error);
+/* From now on an optimizer, metric, sampler or format that is asked for by a name which is not
+ * known, in any of the rooms below, is looked for in the plugin of that name (in small letters).
+ * For programs, at their start. */
+void recnn_plugin_serve_names(void);
+
 /* The plugin that a class, an op or another descriptor came from; NULL for none. */
 const RecnnPlugin *recnn_plugin_of(const void *descriptor);
 

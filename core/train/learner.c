@@ -38,21 +38,11 @@ static RecnnOptions *own_options(const RecnnTrainer *trainer, const RecnnSpecIte
 
 static const RecnnOptimizerClass *find_class(const RecnnSpec *learner, GError **error) {
   const char *name = learner->items[0].name;
-  const RecnnOptimizerClass *class = recnn_optimizer_find(name);
-  if (learner->n_items > 1) {
-    recnn_error_set(error, RECNN_ERROR_OPTION, "option learner: %s and %s, expected one", name,
-                    learner->items[1].name);
-    return NULL;
-  }
-  if (class == NULL) {
-    const char **names = recnn_optimizer_names();
-    char *hint = recnn_suggest(name, names);
-    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "option learner: \"%s\" is not known%s", name,
-                    hint);
-    g_free(hint);
-    g_free(names);
-  }
-  return class;
+  if (learner->n_items == 1)
+    return recnn_optimizer_ask(name, "option learner", error);
+  recnn_error_set(error, RECNN_ERROR_OPTION, "option learner: %s and %s, expected one", name,
+                  learner->items[1].name);
+  return NULL;
 }
 
 static bool make_optimizer(RecnnTrainer *trainer, GError **error) {

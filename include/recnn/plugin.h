@@ -14,10 +14,15 @@
 #include <stdio.h>
 
 #include <recnn/host.h>
+#include <recnn/kind/format.h>
 #include <recnn/kind/loss.h>
+#include <recnn/kind/metric.h>
 #include <recnn/kind/model.h>
 #include <recnn/kind/op.h>
+#include <recnn/kind/optimizer.h>
+#include <recnn/kind/sampler.h>
 #include <recnn/service/compute.h>
+#include <recnn/service/dataset.h>
 #include <recnn/service/log.h>
 
 #ifdef __cplusplus
@@ -42,6 +47,7 @@ struct RecnnApi {
   const RecnnConfigApi *config;
   const RecnnLogApi *log;
   const RecnnComputeApi *compute;
+  const RecnnDatasetApi *dataset; /* for formats; the others need it no more than its pointer */
 };
 extern RECNN_PLUGIN_HIDDEN struct RecnnApi recnn_api;
 
@@ -134,6 +140,8 @@ static inline const RecnnTensor *recnn_tensor(const RecnnVar *var) {
         (const RecnnLogApi *)host->get_service(RECNN_LOG_SERVICE, sizeof(RecnnLogApi));            \
     recnn_api.compute = (const RecnnComputeApi *)host->get_service(RECNN_COMPUTE_SERVICE,          \
                                                                    sizeof(RecnnComputeApi));       \
+    recnn_api.dataset = (const RecnnDatasetApi *)host->get_service(RECNN_DATASET_SERVICE,          \
+                                                                   sizeof(RecnnDatasetApi));       \
     return recnn_plugin_hook != NULL ? recnn_plugin_hook(host, error) : RECNN_OK;                  \
   }                                                                                                \
   static const RecnnRequirement recnn_plugin_requirements[] = {                                    \
@@ -143,6 +151,7 @@ static inline const RecnnTensor *recnn_tensor(const RecnnVar *var) {
       {RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi)},                                              \
       {RECNN_LOG_SERVICE, sizeof(RecnnLogApi)},                                                    \
       {RECNN_COMPUTE_SERVICE, sizeof(RecnnComputeApi)},                                            \
+      {RECNN_DATASET_SERVICE, sizeof(RecnnDatasetApi)},                                            \
       {NULL, 0}};                                                                                  \
   static const RecnnManifest recnn_plugin_manifest = {RECNN_ABI_MAGIC,                             \
                                                       (uint32_t)sizeof(RecnnManifest),             \

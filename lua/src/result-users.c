@@ -145,7 +145,7 @@ int recnn__lua_result_write(lua_State *l) {
   return 1;
 }
 
-static const char *kind_name(RecnnMetricKind kind) {
+static const char *kind_name(int32_t kind) {
   static const char *const names[] = {"rank", "list", "catalogue", "value"};
   return names[kind];
 }

@@ -230,7 +230,8 @@ static void test_negatives(void) {
           g_assert_cmpint(user[i], ==, train->rows.user[row]);
           g_assert_cmpint(item[i], ==, train->rows.item[row]);
           g_assert_cmpint(negative[i], ==,
-                          recnn_sampler_draw(sampler, train->rows.user[row], epoch, (uint64_t)row));
+                          recnn_sampler_draw(sampler, train->rows.user[row], train->rows.item[row],
+                                             epoch, (uint64_t)row));
         }
       }
     }

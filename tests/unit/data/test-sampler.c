@@ -48,7 +48,7 @@ static void test_uniform(void) {
   for (int32_t user = 0; user < USERS; user++) {
     int counts[ITEMS] = {0};
     for (uint64_t row = 0; row < DRAWS; row++) {
-      int32_t item = recnn_sampler_draw(sampler, user, 3, row);
+      int32_t item = recnn_sampler_draw(sampler, user, -1, 3, row);
       g_assert_cmpint(item, >=, 0);
       g_assert_cmpint(item, <, ITEMS);
       counts[item]++;
@@ -67,26 +67,27 @@ static void test_uniform(void) {
 }
 
 /* A sampler that always says the same: what comes out is the exact draw among the others. */
-static int32_t stubborn_draw(const void *state, const RecnnPart *known, int32_t user, uint64_t seed,
-                             uint64_t stream, uint64_t counter) {
-  (void)known, (void)user, (void)seed, (void)stream, (void)counter;
+static int32_t stubborn_draw(const void *state, const RecnnDraw *draw) {
+  (void)draw;
   return *(const int32_t *)state;
 }
 
-static void *stubborn_create(const RecnnPart *known, const RecnnOptions *options, GError **error) {
+static RecnnStatus stubborn_create(const RecnnKnown *known, const RecnnValue *options,
+                                   void **ret_state, RecnnError *error) {
   (void)known, (void)options, (void)error;
-  return g_memdup2(&(int32_t){3}, sizeof(int32_t));
+  *ret_state = g_memdup2(&(int32_t){3}, sizeof(int32_t));
+  return RECNN_OK;
 }
 
 static void test_exact_draw(void) {
   static const RecnnSamplerClass stubborn = {
       .name = "stubborn", .create = stubborn_create, .destroy = g_free, .draw = stubborn_draw};
   RecnnSampler *sampler = recnn_sampler_new(&stubborn, NULL, &part, 5, NULL);
-  g_assert_cmpint(recnn_sampler_draw(sampler, 0, 0, 0), ==, 3);
-  g_assert_cmpint(recnn_sampler_draw(sampler, 2, 0, 0), ==, 9);
+  g_assert_cmpint(recnn_sampler_draw(sampler, 0, -1, 0, 0), ==, 3);
+  g_assert_cmpint(recnn_sampler_draw(sampler, 2, -1, 0, 0), ==, 9);
   int counts[ITEMS] = {0};
   for (uint64_t row = 0; row < 6000; row++)
-    counts[recnn_sampler_draw(sampler, 1, 0, row)]++;
+    counts[recnn_sampler_draw(sampler, 1, -1, 0, row)]++;
   for (int32_t item = 0; item < ITEMS; item++) {
     g_assert_cmpint(counts[item], >=, knows(1, item) ? 0 : 850);
     g_assert_cmpint(counts[item], <=, knows(1, item) ? 0 : 1150);
@@ -94,29 +95,30 @@ static void test_exact_draw(void) {
   recnn_sampler_free(sampler);
 }
 
-static void *refuse(const RecnnPart *known, const RecnnOptions *options, GError **error) {
-  (void)known, (void)options;
-  recnn_error_set(error, RECNN_ERROR_DATA, "no");
-  return NULL;
+static RecnnStatus refuse(const RecnnKnown *known, const RecnnValue *options, void **ret_state,
+                          RecnnError *error) {
+  (void)known, (void)options, (void)ret_state;
+  g_strlcpy(error->message, "no", sizeof error->message);
+  return RECNN_ERROR_DATA;
 }
 
 static void test_pure(void) {
   RecnnSampler *a = uniform(7), *b = uniform(7), *other = uniform(8);
   int same_epoch = 0, same_seed = 0;
   for (uint64_t row = 0; row < 1000; row++) {
-    int32_t item = recnn_sampler_draw(a, 1, 2, row);
-    g_assert_cmpint(item, ==, recnn_sampler_draw(a, 1, 2, row));
-    same_epoch += item == recnn_sampler_draw(a, 1, 3, row);
-    same_seed += item == recnn_sampler_draw(other, 1, 2, row);
+    int32_t item = recnn_sampler_draw(a, 1, -1, 2, row);
+    g_assert_cmpint(item, ==, recnn_sampler_draw(a, 1, -1, 2, row));
+    same_epoch += item == recnn_sampler_draw(a, 1, -1, 3, row);
+    same_seed += item == recnn_sampler_draw(other, 1, -1, 2, row);
   }
   for (uint64_t row = 1000; row-- > 0;)
-    g_assert_cmpint(recnn_sampler_draw(a, 1, 2, row), ==, recnn_sampler_draw(b, 1, 2, row));
+    g_assert_cmpint(recnn_sampler_draw(a, 1, -1, 2, row), ==, recnn_sampler_draw(b, 1, -1, 2, row));
   g_assert_cmpint(same_epoch, <, 300);
   g_assert_cmpint(same_seed, <, 300);
   /* On every machine. */
   static const int32_t expected[] = {1, 1, 2, 1, 8, 2, 2, 1, 4, 5, 4, 8};
   for (size_t row = 0; row < G_N_ELEMENTS(expected); row++)
-    g_assert_cmpint(recnn_sampler_draw(a, 1, 2, row), ==, expected[row]);
+    g_assert_cmpint(recnn_sampler_draw(a, 1, -1, 2, row), ==, expected[row]);
   recnn_sampler_free(a);
   recnn_sampler_free(b);
   recnn_sampler_free(other);
@@ -144,7 +146,7 @@ static void test_refusals(void) {
 
   static const RecnnSamplerClass refusing = {.name = "refusing", .create = refuse};
   g_assert_null(recnn_sampler_new(&refusing, NULL, &part, 1, &error));
-  check_error(&error, RECNN_ERROR_DATA, "no");
+  check_error(&error, RECNN_ERROR_DATA, "sampler refusing: no");
 }
 
 /* Rows in which item i was chosen i times, by a user who knows items 1 and 8 alone. */
@@ -173,7 +175,7 @@ static void check_popularity(const char *text, double alpha) {
   g_assert_no_error(error);
   int counts[ITEMS] = {0};
   for (uint64_t row = 0; row < DRAWS; row++)
-    counts[recnn_sampler_draw(sampler, 0, 3, row)]++;
+    counts[recnn_sampler_draw(sampler, 0, -1, 3, row)]++;
   double sum = 0.0, chi2 = 0.0;
   for (int item = 0; item < ITEMS; item++)
     sum += item == 1 || item == 8 ? 0.0 : pow(item, alpha);

@@ -14,7 +14,8 @@ static double at(const char *text, const double *ranks, int64_t n) {
   const RecnnMetric *metric = recnn_metric_parse(text, &k, &error);
   g_assert_no_error(error);
   g_assert_nonnull(metric);
-  RecnnRanking ranking = {.ranks = ranks, .n_relevant = n, .n_candidates = 1000};
+  RecnnRanking ranking = {
+      .struct_size = sizeof ranking, .ranks = ranks, .n_relevant = n, .n_candidates = 1000};
   return metric->rank(&ranking, k);
 }
 
@@ -88,9 +89,9 @@ static double of_rows(const char *name, const float *predictions, const float *l
                       const int32_t *users, int64_t n) {
   const RecnnMetric *metric = recnn_metric_find(name, NULL);
   g_assert_nonnull(metric);
-  RecnnValues values = {predictions, labels, users, n};
+  RecnnValues values = {sizeof values, predictions, labels, users, n};
   double result = -1.0;
-  g_assert_true(metric->all(&values, &result, NULL));
+  g_assert_cmpint(metric->all(&values, &result, NULL), ==, RECNN_OK);
   return result;
 }
 
@@ -157,7 +158,7 @@ static void test_auc_random(void) {
 /* Ranks 2, 3, 7 and 20 of 1000: the others behind them are 995, 995, 992 and 980. */
 static void test_gauc_and_f1(void) {
   const RecnnMetric *gauc = recnn_metric_find("gauc", NULL);
-  RecnnRanking ranking = {some, 4, 1000, 32.0};
+  RecnnRanking ranking = {sizeof ranking, some, 4, 1000, 32.0};
   assert_near(gauc->rank(&ranking, 0), (995.0 + 995.0 + 992.0 + 980.0) / (4.0 * 996.0));
   g_assert_cmpfloat(gauc->weight(&ranking), ==, 4.0);
   ranking.n_candidates = 4;
@@ -170,7 +171,7 @@ static void test_gauc_and_f1(void) {
 /* Five items, three lists of two: item 0 three times, 1 twice, 4 once. */
 static void test_catalogue(void) {
   static const int64_t count[] = {3, 2, 0, 0, 1};
-  RecnnShownCounts shown = {count, 5, 3, 6};
+  RecnnShownCounts shown = {sizeof shown, count, 5, 3, 6};
   int64_t sorted[5];
   assert_near(recnn_metric_find("ItemCoverage", NULL)->catalogue(&shown, sorted), 0.6);
   /* ascending 0 0 1 2 3: (0 * -4 + 0 * -2 + 1 * 0 + 2 * 2 + 3 * 4) / (5 * 6) */
@@ -188,9 +189,9 @@ static void test_lists(void) {
   static const int64_t first[] = {0, 2, 3, 3};
   static const int32_t features[] = {0, 1, 1};
   static const float weights[] = {0.70710678118654752f, 0.70710678118654752f, 1.0f};
-  RecnnItemFacts facts = {3, 8, count, users, tail, first, features, weights};
+  RecnnItemFacts facts = {sizeof facts, 3, 8, count, users, tail, first, features, weights};
   static const int64_t items[] = {1, 0, 2};
-  RecnnShown three = {items, 3, &facts}, one = {items, 1, &facts};
+  RecnnShown three = {sizeof three, items, 3, &facts}, one = {sizeof one, items, 1, &facts};
   assert_near(recnn_metric_find("AveragePopularity", NULL)->list(&three, 3), 14.0 / 3);
   assert_near(recnn_metric_find("TailPercentage", NULL)->list(&three, 3), 1.0 / 3);
   assert_near(recnn_metric_find("Novelty", NULL)->list(&three, 3), (1.0 + 0.0 + 3.0) / 3);

@@ -90,8 +90,8 @@ static double of_ranking(const Case *c, const RecnnMetric *metric, int64_t k) {
   double sum = 0.0;
   for (guint i = 0; i < c->ranks->len; i++)
     sum += g_array_index(c->ranks, double, i);
-  RecnnRanking ranking = {(const double *)(void *)c->ranks->data, c->ranks->len, c->n_candidates,
-                          sum};
+  RecnnRanking ranking = {sizeof ranking, (const double *)(void *)c->ranks->data, c->ranks->len,
+                          c->n_candidates, sum};
   return metric->rank(&ranking, k);
 }
 
@@ -123,7 +123,8 @@ static double of_lists(const Case *c, const RecnnMetric *metric, int64_t k) {
       for (guint i = 0; i < list->len; i++)
         count[g_array_index(list, int64_t, i)]++;
     }
-    RecnnShownCounts shown = {count, c->n_items, c->lists->len, (int64_t)c->lists->len * k};
+    RecnnShownCounts shown = {sizeof shown, count, c->n_items, c->lists->len,
+                              (int64_t)c->lists->len * k};
     double value = metric->catalogue(&shown, sorted);
     g_free(count);
     g_free(sorted);
@@ -134,7 +135,7 @@ static double of_lists(const Case *c, const RecnnMetric *metric, int64_t k) {
   double sum = 0.0;
   for (guint u = 0; u < c->lists->len; u++) {
     const GArray *list = c->lists->pdata[u];
-    RecnnShown shown = {(const int64_t *)(void *)list->data, list->len, facts};
+    RecnnShown shown = {sizeof shown, (const int64_t *)(void *)list->data, list->len, facts};
     sum += metric->list(&shown, k);
   }
   recnn_item_facts_free(facts);
@@ -143,12 +144,12 @@ static double of_lists(const Case *c, const RecnnMetric *metric, int64_t k) {
 }
 
 static double of_rows(const Case *c, const RecnnMetric *metric) {
-  RecnnValues values = {(const float *)(void *)c->predictions->data,
+  RecnnValues values = {sizeof values, (const float *)(void *)c->predictions->data,
                         (const float *)(void *)c->labels->data,
                         (const int32_t *)(void *)c->users->data, c->users->len};
   double value = 0.0;
   if (metric->all != NULL) {
-    g_assert_true(metric->all(&values, &value, NULL));
+    g_assert_cmpint(metric->all(&values, &value, NULL), ==, RECNN_OK);
     return value;
   }
   for (int64_t i = 0; i < values.n; i++)
@@ -208,7 +209,7 @@ static double at(const char *profile, const char *name, const double *ranks, int
   int64_t k = 0;
   const RecnnMetric *metric = recnn_metric_parse_open(profile, name, &k, NULL);
   g_assert_nonnull(metric);
-  RecnnRanking ranking = {ranks, n, n_candidates, 0.0};
+  RecnnRanking ranking = {sizeof ranking, ranks, n, n_candidates, 0.0};
   return metric->rank(&ranking, k);
 }
 
@@ -237,12 +238,12 @@ static void test_by_hand(void) {
 static void test_single_label_users(void) {
   static const float predictions[] = {1, 2, 3, 4}, labels[] = {0, 1, 1, 1};
   static const int32_t users[] = {0, 0, 1, 1};
-  RecnnValues values = {predictions, labels, users, 4};
+  RecnnValues values = {sizeof values, predictions, labels, users, 4};
   double value;
-  g_assert_true(recnn_metric_find("UserAUC", NULL)->all(&values, &value, NULL));
+  g_assert_cmpint(recnn_metric_find("UserAUC", NULL)->all(&values, &value, NULL), ==, RECNN_OK);
   assert_near(value, 1.0);
-  g_assert_true(
-      recnn_metric_find_in("librecommender", "roc_gauc", NULL)->all(&values, &value, NULL));
+  const RecnnMetric *other = recnn_metric_find_in("librecommender", "roc_gauc", NULL);
+  g_assert_cmpint(other->all(&values, &value, NULL), ==, RECNN_OK);
   assert_near(value, 0.5);
 }
 
