@@ -184,6 +184,7 @@ int main(int argc, char **argv) {
   Arguments args = {.seconds = 300, .references = g_ptr_array_new()};
   int64_t seconds;
   int option;
+  recnn_plugin_serve_names();
   while ((option = getopt_long(argc, argv, "p:r:t:q", options, NULL)) != -1) {
     switch (option) {
     case 'p':

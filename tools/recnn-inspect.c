@@ -426,6 +426,7 @@ int main(int argc, char **argv) {
   int status = EXIT_SUCCESS;
   setlocale(LC_CTYPE, ""); /* for --help; numbers keep their point */
   recnn_log_set_sink(warn, NULL);
+  recnn_plugin_serve_names();
   if (!parse(&args, &arguments, &error)) {
     fprintf(stderr, "recnn-inspect: %s\nTry recnn-inspect --help\n", error->message);
     status = EXIT_USAGE;

@@ -1,4 +1,6 @@
 /* What is not about any one object: the version, threads, plugins, the machine. */
+#include <string.h>
+
 #include <recnn/host.h>
 
 #include "base/file.h"
@@ -51,6 +53,40 @@ static void set_text(lua_State *l, const char *name, const char *value) {
   lua_setfield(l, -2, name);
 }
 
+/* A plugin as a table: {name =, version =, licence =, summary =, file =, features = {{kind =, name
+ * =}, ...}}. */
+static void push_plugin(lua_State *l, const RecnnPlugin *plugin) {
+  const RecnnManifest *m = plugin->manifest;
+  lua_createtable(l, 0, 6);
+  set_text(l, "name", m->name);
+  set_text(l, "version", m->version);
+  set_text(l, "licence", m->licence);
+  set_text(l, "summary", m->summary);
+  set_text(l, "file", plugin->path);
+  lua_newtable(l);
+  for (int i = 0; m->features[i].kind != NULL; i++) {
+    lua_createtable(l, 0, 2);
+    set_text(l, "kind", m->features[i].kind);
+    set_text(l, "name", recnn_feature_name(&m->features[i]));
+    lua_rawseti(l, -2, i + 1);
+  }
+  lua_setfield(l, -2, "features");
+}
+
+/* recnn.plugin (name): loads it, or the file that it names, and tells what it is. */
+static int plugin(lua_State *l) {
+  const char *name = recnn__lua_text(l, 1);
+  RecnnLuaScope *scope = recnn__lua_scope(l, 1);
+  bool is_file = strchr(name, '/') != NULL || g_str_has_suffix(name, ".so");
+  const RecnnPlugin *loaded =
+      is_file ? recnn_plugin_load(name, &scope->error) : recnn_plugin_require(name, &scope->error);
+  if (loaded == NULL) {
+    return recnn__lua_raise(l, scope);
+  }
+  push_plugin(l, loaded);
+  return 1;
+}
+
 /* recnn.system (): what the machine and the libraries are. */
 static int system_info(lua_State *l) {
   RecnnLuaScope *scope = recnn__lua_scope(l, 0);
@@ -95,9 +131,10 @@ static int write_file(lua_State *l) {
 }
 
 void recnn__lua_open_system(lua_State *l) {
-  static const luaL_Reg functions[] = {{"threads", threads},       {"plugin_path", plugin_path},
-                                       {"plugins", plugins},       {"system", system_info},
-                                       {"write_file", write_file}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"threads", threads}, {"plugin_path", plugin_path}, {"plugin", plugin},
+      {"plugins", plugins}, {"system", system_info},      {"write_file", write_file},
+      {NULL, NULL}};
   luaL_setfuncs(l, functions, 0);
   set_text(l, "version", recnn_host()->version);
 }

@@ -4,9 +4,11 @@
 
 #include "bind.h"
 #include "module.h"
+#include "plugin/plugin.h"
 
 G_MODULE_EXPORT int luaopen_recnn_core(lua_State *l) {
   luaL_checkversion(l);
+  recnn_plugin_serve_names();
   lua_newtable(l);
   recnn__lua_open_dataset(l);
   recnn__lua_open_split(l);
