@@ -35,6 +35,10 @@ typedef struct Group {
   double rate; /* of the learning rate */
 } Group;
 
+static bool rows_only(const RecnnOptimizerClass *class) {
+  return (class->flags & RECNN_OPTIMIZER_ROWS_ONLY) != 0;
+}
+
 struct RecnnOptimizer {
   const RecnnOptimizerClass *optimizer_class;
   double learning_rate;
@@ -309,16 +313,15 @@ static void update_tile(void *context, int64_t tile) {
 static void trace_update(const RecnnOptimizer *optimizer, int64_t start) {
   double operations = 0.0, numbers = 0.0;
   for (int32_t i = 0; i < optimizer->n_params; i++) {
-    const RecnnUpdate *update = &optimizer->updates[i];
+    const Update *update = &optimizer->updates[i];
     const RecnnParam *param = update->param;
     if (param->grad_kind == RECNN_GRAD_NONE)
       continue;
     bool sparse = param->grad_kind == RECNN_GRAD_ROWS;
     double row = (double)recnn_param_row_size(param);
     double gradient = row * (double)(sparse ? param->n_rows : recnn_param_n_rows(param));
-    double written = (optimizer->optimizer_class->flags & RECNN_OPTIMIZER_ROWS_ONLY) != 0
-                         ? gradient
-                         : row * (double)recnn_param_n_rows(param);
+    double written =
+        rows_only(optimizer->optimizer_class) ? gradient : row * (double)recnn_param_n_rows(param);
     int32_t n = 1;
     while (n <= RECNN_OPTIMIZER_MAX_SLOTS && update->slot[n - 1] != NULL)
       n++;
@@ -357,9 +360,7 @@ static bool take_step(RecnnOptimizer *optimizer, double max_norm, double *ret_no
                                         ++optimizer->steps[i], update->factor);
   }
   int64_t start = recnn_trace_now();
-  recnn_parallel(
-      cut(optimizer, (optimizer->optimizer_class->flags & RECNN_OPTIMIZER_ROWS_ONLY) != 0),
-      update_tile, optimizer);
+  recnn_parallel(cut(optimizer, rows_only(optimizer->optimizer_class)), update_tile, optimizer);
   if (start != 0)
     trace_update(optimizer, start);
   *ret_norm = norm;
