@@ -13,13 +13,13 @@
 
 /* Who asks. */
 typedef struct RecnnSubject {
-  int64_t user;         /* 0 .. users-1; -1: nobody of the data */
-  const int32_t *items; /* what they did, in time order */
-  const float *ratings; /* of these; NULL: none */
-  int64_t n;            /* of them; may be 0 */
+  int64_t user;              /* 0 .. users-1; -1: nobody of the data */
+  const int32_t *items;      /* what they did, in time order */
+  const float *ratings;      /* of these; NULL: none */
+  int64_t n;                 /* of them; may be 0 */
   const int32_t *conditions; /* told ones; NULL: the user's own */
   int64_t n_conditions;
-  const int32_t *told;  /* values of features (features.h); NULL: none are told */
+  const int32_t *told; /* values of features (features.h); NULL: none are told */
 } RecnnSubject;
 
 /* A user with the history that there is of him. */

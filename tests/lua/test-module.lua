@@ -35,6 +35,19 @@ test("threads", function()
   recnn.threads(before)
 end)
 
+test("a plugin that is asked for tells what it offers", function()
+  local plugin = recnn.plugin "neural_bpr"
+  equal(plugin.name, "neural_bpr")
+  has(plugin.file, "neural_bpr.so")
+  assert(#plugin.version > 0 and #plugin.licence > 0 and #plugin.summary > 0)
+  equal(#plugin.features, 1)
+  equal(plugin.features[1].kind, "recnn.model/1")
+  equal(plugin.features[1].name, "neural_bpr")
+  equal(recnn.plugin(plugin.file).name, "neural_bpr") -- by its file, and a second time
+  raises(function() recnn.plugin "neural_bqr" end, "neural_bqr", "neural_bpr")
+  raises(function() recnn.plugin "./no-such-file.so" end, "no-such-file.so")
+end)
+
 test("results do not depend on the threads", function()
   local before = recnn.threads()
   local values = {}

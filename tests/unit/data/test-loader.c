@@ -311,11 +311,11 @@ static void test_find(void) {
   check_error_begins(
       &error, RECNN_ERROR_NOT_FOUND,
       "batch fields that nothing offers: itme, price; known ways of making batches: "
-      "labelled (user, item, features, rating, label); pairwise (user, item, neg_item)");
+      "interaction (user, item); labelled (user, item, features, rating, label); pairwise (");
   g_assert_null(recnn_maker_find((const char *const[]){"rating", "neg_item", NULL}, &error));
   check_error_begins(&error, RECNN_ERROR_NOT_FOUND,
                      "batch fields that nothing offers together: rating, neg_item; known ways of "
-                     "making batches: labelled (user, item, features, rating, label); pairwise (");
+                     "making batches: interaction (user, item); labelled (");
   g_assert_null(recnn_maker_find((const char *const[]){NULL}, &error));
   check_error(&error, RECNN_ERROR_ARGUMENT, "no batch fields are asked for");
   g_autofree const char **names = recnn_maker_names();
