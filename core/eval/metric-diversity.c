@@ -2,7 +2,17 @@
  * Konstan, Lausen: Improving recommendation lists through topic diversification, WWW 2005): the
  * mean over its pairs of 1 - cosine of their features.  An item without features is unlike all
  * others; a list of one item has no pairs, and 0. */
+#include <math.h>
+
 #include "eval/metric.h"
+
+/* The weights are rounded to 24 bits, so their vectors' length is not quite 1. */
+static double length(const RecnnItemFacts *facts, int64_t item) {
+  double sum = 0.0;
+  for (int64_t i = facts->first[item]; i < facts->first[item + 1]; i++)
+    sum += (double)facts->weights[i] * (double)facts->weights[i];
+  return sqrt(sum);
+}
 
 static double cosine(const RecnnItemFacts *facts, int64_t a, int64_t b) {
   int64_t i = facts->first[a];
@@ -16,7 +26,7 @@ static double cosine(const RecnnItemFacts *facts, int64_t a, int64_t b) {
     else
       j++;
   }
-  return sum;
+  return sum == 0.0 ? 0.0 : sum / (length(facts, a) * length(facts, b));
 }
 
 static double list(const RecnnShown *shown, int64_t k) {

@@ -58,6 +58,13 @@ converted() {
     run 0 convert one two && diff -r one two
 }
 check "convert: a reader's options; converted again it is the same" converted
+full() {
+  awk 'BEGIN { print "user_id:token\titem_id:token"; for (i = 0; i < 400; i++) print "u" i % 20 "\ti" i }' >big.inter
+  (trap '' XFSZ && ulimit -f 1 && recnn-data convert big.inter full >/dev/null 2>err)
+  status=$?
+  [ $status -eq 1 ] && says err "cannot write full/big.item: File too large" && [ "$(ls -A full)" = big.user ]
+}
+check "convert: a full disk, here a bound on files: what is there is whole, and is no data set" full
 divided() {
   run 0 split tiny.inter cut --leave-one-out --seed=3 --filter duplicates=first &&
     says out "train 13, valid 4, test 4 (leave one out by user, time order)" "audit: no leaks" &&

@@ -35,6 +35,17 @@ local function random_data(n_users, n_items, n_rows)
     end
     fixture.write(("%s/data.%s.inter"):format(folder, name), table.concat(lines, "\n") .. "\n")
   end
+  local words, lines = {}, { "item_id:token\tgenre:token_seq" } -- of items: none to three, some twice
+  for i = 0, n_items - 1 do
+    local list = {}
+    for _ = 1, math.random(0, 3) do
+      list[#list + 1] = "g" .. math.random(5)
+    end
+    words["i" .. i] = list
+    lines[#lines + 1] = "i" .. i .. "\t" .. table.concat(list, " ")
+  end
+  fixture.write(folder .. "/data.item", table.concat(lines, "\n") .. "\n")
+  rows.words = words
   local data = recnn.dataset(folder)
   return rows, data, data:split { given = true }
 end
@@ -50,9 +61,9 @@ local function set_of(list, user)
   return set, n
 end
 
--- The ranks of the relevant candidates, ascending.
+-- The ranks of the relevant candidates, ascending; and whose they are.
 local function ranks_of(candidates, ties)
-  local ranks, i = {}, 1
+  local ranks, items, i = {}, {}, 1
   table.sort(candidates, function(a, b)
     return a.score > b.score or a.score == b.score and a.number < b.number
   end)
@@ -60,6 +71,7 @@ local function ranks_of(candidates, ties)
     local from, relevant = i, 0
     while i <= #candidates and candidates[i].score == candidates[from].score do
       relevant = relevant + (candidates[i].relevant and 1 or 0)
+      items[#items + 1] = candidates[i].relevant and candidates[i].item or nil
       i = i + 1
     end
     local size = i - from
@@ -74,10 +86,10 @@ local function ranks_of(candidates, ties)
         or i - 1 - relevant + j
     end
   end
-  return ranks
+  return ranks, items
 end
 
-local function user_metrics(add, candidates, ranks, n_relevant)
+local function rank_metrics(add, ranks, n_relevant)
   for _, k in ipairs(CUTS) do
     local hits, dcg, ideal, precisions = 0, 0, 0, 0
     for _, rank in ipairs(ranks) do
@@ -99,6 +111,9 @@ local function user_metrics(add, candidates, ranks, n_relevant)
     add("MAP@" .. k, precisions / math.min(n_relevant, k))
     add("NDCG@" .. k, dcg / ideal)
   end
+end
+
+local function pair_metrics(add, candidates, n_relevant)
   local pairs_right, n_pairs = 0, 0
   for _, a in ipairs(candidates) do
     for _, b in ipairs(candidates) do
@@ -113,6 +128,21 @@ local function user_metrics(add, candidates, ranks, n_relevant)
   end
 end
 
+local function cosine(a, b)
+  local of, n, common = {}, { 0, 0 }, 0
+  for i, words in ipairs { a, b } do
+    for _, word in ipairs(words) do
+      of[word] = of[word] or {}
+      n[i] = n[i] + (of[word][i] and 0 or 1)
+      of[word][i] = true
+    end
+  end
+  for _, sides in pairs(of) do
+    common = common + (sides[1] and sides[2] and 1 or 0)
+  end
+  return common > 0 and common / math.sqrt(n[1] * n[2]) or 0
+end
+
 local function list_metrics(add, list, facts, shown)
   for _, k in ipairs(CUTS) do
     local popularity, tail, novelty = 0, 0, 0
@@ -124,6 +154,14 @@ local function list_metrics(add, list, facts, shown)
       tail = tail + (facts.tail[item] and 1 or 0)
       novelty = novelty - math.log(math.max(facts.users[item] or 0, 1) / facts.n_users, 2)
     end
+    local unlike, n_pairs = 0, 0
+    for i = 1, n do
+      for j = 1, i - 1 do
+        unlike = unlike + 1 - cosine(facts.words[list[i].item], facts.words[list[j].item])
+        n_pairs = n_pairs + 1
+      end
+    end
+    add("Diversity@" .. k, n_pairs > 0 and unlike / n_pairs or 0)
     add("AveragePopularity@" .. k, popularity / n)
     add("TailPercentage@" .. k, tail / n)
     add("Novelty@" .. k, novelty / n)
@@ -151,7 +189,7 @@ local function catalogue_metrics(values, shown, items)
 end
 
 local function facts_of(rows, data)
-  local facts = { count = {}, users = {}, tail = {}, n_users = 0 }
+  local facts = { count = {}, users = {}, tail = {}, words = rows.words, n_users = 0 }
   local order, seen, users = {}, {}, {}
   for _, row in ipairs(rows.train) do
     facts.count[row[2]] = (facts.count[row[2]] or 0) + 1
@@ -177,6 +215,41 @@ local function facts_of(rows, data)
   return facts
 end
 
+-- Tenths of a list by what it counts, the most first, of equal ones in order: index -> 1 to 10.
+local function tenths(list, count)
+  local order, of = {}, {}
+  for i = 1, #list do
+    order[i] = i
+  end
+  table.sort(order, function(a, b)
+    local x, y = count[list[a]] or 0, count[list[b]] or 0
+    return x > y or (x == y and a < b)
+  end)
+  for i, at in ipairs(order) do
+    of[list[at]] = tostring((i - 1) * 10 // #list + 1)
+  end
+  return of
+end
+
+-- Names of the slices that users and items are in, "users warm" and so on.
+local function slices_of(rows, data, part)
+  local items, users, asked, by_user = {}, {}, {}, {}
+  for _, row in ipairs(rows.train) do
+    by_user[row[1]] = (by_user[row[1]] or 0) + 1
+    items[row[2]] = (items[row[2]] or 0) + 1
+  end
+  for _, user in ipairs(data:users()) do
+    local _, n = set_of(rows[part], user)
+    asked[#asked + 1] = n > 0 and user or nil
+  end
+  local item_tenth, user_tenth = tenths(data:items(), items), tenths(asked, by_user)
+  return function(user)
+    return { "users " .. (by_user[user] and "warm" or "cold"), "user_deciles " .. user_tenth[user] }
+  end, function(item)
+    return { "items " .. (items[item] and "warm" or "cold"), "item_deciles " .. item_tenth[item] }
+  end
+end
+
 local function refer(model, rows, data, part, ties)
   local sums, weights, shown, facts = {}, {}, {}, facts_of(rows, data)
   for _, k in ipairs(CUTS) do
@@ -186,6 +259,7 @@ local function refer(model, rows, data, part, ties)
     sums[name] = (sums[name] or 0) + value * (weight or 1)
     weights[name] = (weights[name] or 0) + (weight or 1)
   end
+  local of_user, of_item = slices_of(rows, data, part)
   local place = {}
   for i, item in ipairs(data:items()) do
     place[item] = i
@@ -208,11 +282,25 @@ local function refer(model, rows, data, part, ties)
           candidates[#candidates + 1] = { item = hit.item, score = hit.score, relevant = relevant[hit.item], number = place[hit.item] }
         end
       end
-      local ranks = ranks_of(candidates, ties)
+      local ranks, whose = ranks_of(candidates, ties)
       table.sort(candidates, function(a, b)
         return a.score > b.score or (a.score == b.score and place[a.item] < place[b.item])
       end)
-      user_metrics(add, candidates, ranks, n_relevant)
+      rank_metrics(add, ranks, n_relevant)
+      pair_metrics(add, candidates, n_relevant)
+      for _, slice in ipairs(of_user(user)) do
+        rank_metrics(function(name, value) add(slice .. " " .. name, value) end, ranks, n_relevant)
+      end
+      local sliced = {}
+      for i, rank in ipairs(ranks) do
+        for _, slice in ipairs(of_item(whose[i])) do
+          sliced[slice] = sliced[slice] or {}
+          table.insert(sliced[slice], rank)
+        end
+      end
+      for slice, some in pairs(sliced) do
+        rank_metrics(function(name, value) add(slice .. " " .. name, value) end, some, #some)
+      end
       list_metrics(add, candidates, facts, shown)
     end
   end
@@ -233,16 +321,32 @@ for round = 1, 6 do
     for _, ties in ipairs { "pessimistic", "optimistic", "mean", "order" } do
       test(("round %d, %s, %s, ties %s"):format(round, model.name, part, ties), function()
         local want = refer(model, rows, data, part, ties)
-        local got = model:evaluate(split[part], { topk = CUTS, metrics = "all", ties = ties }):values()
-        local n = 0
-        for name, value in pairs(want) do
-          near(got[name], value, 1e-9)
-          n = n + 1
+        local result = model:evaluate(split[part], {
+          topk = CUTS, metrics = "all", ties = ties, slices = { "users", "items", "user_deciles", "item_deciles" },
+        })
+        local got, n, n_sliced = result:values(), 0, 0
+        for _, slice in ipairs(result:slices()) do
+          for name, value in pairs(slice.n_users > 0 and slice.values or {}) do
+            local reference = want[("%s %s %s"):format(slice.by, slice.name, name)]
+            if reference then -- GAUC and those of lists are of the users' slices alone, and are not looked at here
+              near(value, reference, 1e-9)
+              n_sliced = n_sliced + 1
+            end
+          end
         end
+        for name, value in pairs(want) do
+          if name:find " " then
+            n_sliced = n_sliced - 1
+          else
+            near(got[name], value, 1e-9)
+            n = n + 1
+          end
+        end
+        equal(n_sliced, 0) -- none that the one has and the other has not
         for name in pairs(got) do
           assert(want[name], name .. " has no reference")
         end
-        equal(n, 7 * 3 + 1 + 3 * 3 + 3 * 3)
+        equal(n, 7 * 3 + 1 + 4 * 3 + 3 * 3)
       end)
     end
   end

@@ -4,9 +4,13 @@
 #   pip install recbole==1.2.1 cornac==3.0.1 lenskit==2025.8.1 LibRecommender==1.5.2
 #   python make-profiles.py > profiles.tsv
 #
+# A seed as argument makes other rankings (tests/e2e/profiles.sh).
+#
 # Lines: "ranking CANDIDATES RANK,RANK,..." is one user; "lists ITEMS COUNT,COUNT,... ITEM,ITEM;..." is
 # what users are shown, and how often every item is in train; "rows USER:LABEL:PREDICTION,..." are
 # labelled rows.  Each "expect PROFILE METRIC VALUE" behind is of the last of them.
+import sys
+
 import numpy as np
 
 np.float, np.bool = float, bool  # RecBole uses the names that NumPy 1.24 took away
@@ -19,7 +23,7 @@ from libreco.evaluation import metrics as libreco
 from recbole.evaluator import metrics as recbole
 
 KS = (1, 3, 10)
-rng = np.random.default_rng(20)
+rng = np.random.default_rng(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
 
 
 def expect(profile, name, value):
