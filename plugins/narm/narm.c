@@ -46,16 +46,31 @@ static RecnnVar *score_states(const Narm *m, RecnnGraph *graph, RecnnVar *states
   return recnn_score_steps(graph, &m->v, recnn_sigmoid(graph, recnn_add_steps(graph, keys, query)));
 }
 
-/* What stands for the session, (B, 2 hidden). */
+/* The same for every step that has a target, (T, hidden): its own state asks about those so far. */
+static RecnnVar *attend_all(const Narm *m, RecnnGraph *graph, RecnnVar *states, RecnnVar *last,
+                            RecnnVar *step) {
+  RecnnVar *asks[4] = {recnn_linear_apply(graph, &m->local_attention, states),
+                       recnn_linear_apply(graph, &m->global_attention, last),
+                       recnn_param(graph, m->v.weight), step};
+  RecnnVar *pools[3] = {states, recnn_api.graph->apply(graph, "prefix_scores", asks, 4, NULL, 0),
+                        step};
+  const RecnnAttr of = recnn_attr_string("of", "targets");
+  return recnn_api.graph->apply(graph, "prefix_pool", pools, 3, &of, 1);
+}
+
+/* What stands for the session, (B or T, 2 hidden). */
 static RecnnVar *represent(const Narm *m, RecnnGraph *graph, const RecnnBatch *batch) {
   RecnnVar *length = recnn_sequence_length(graph, batch);
   RecnnVar *run_to = m->paper ? length : NULL;
   RecnnVar *states = recnn_session_states(&m->session, graph, batch, run_to);
-  RecnnVar *last = recnn_last_step(graph, states, run_to);
-  RecnnVar *scores = score_states(m, graph, states, last);
-  RecnnVar *parts[2] = {
-      recnn_linear_apply(graph, &m->a1, last),
-      recnn_linear_apply(graph, &m->a2, recnn_attention_pool(graph, states, scores, length))};
+  RecnnVar *last = recnn_asked_steps(graph, batch, states, run_to);
+  RecnnVar *step = recnn_target_steps(graph, batch);
+  RecnnVar *attended =
+      step != NULL
+          ? attend_all(m, graph, states, last, step)
+          : recnn_attention_pool(graph, states, score_states(m, graph, states, last), length);
+  RecnnVar *parts[2] = {recnn_linear_apply(graph, &m->a1, last),
+                        recnn_linear_apply(graph, &m->a2, attended)};
   RecnnVar *both = recnn_concat(graph, parts, 2);
   return m->dropout > 0.0 ? recnn_dropout(graph, both, m->dropout) : both;
 }
@@ -70,6 +85,16 @@ static RecnnVar *score_items(const void *self, RecnnGraph *graph, const RecnnBat
   const Narm *m = self;
   (void)items; /* always all of them */
   return recnn_next_item_logits(&m->next, graph, represent(m, graph, batch));
+}
+
+/* The original's last state is another for every length of the padding behind it. */
+static RecnnStatus shares_prefixes(const void *self, RecnnError *error) {
+  if (((const Narm *)self)->paper)
+    return RECNN_OK;
+  return recnn_fail(
+      error, RECNN_ERROR_UNSUPPORTED,
+      "option variant: \"parity\" takes the last state behind the padding, which each "
+      "prefix has its own; expected \"paper\"");
 }
 
 static const RecnnOption options[] = {
@@ -98,6 +123,7 @@ static const RecnnModelClass narm = {
     .create = create,
     .loss = loss,
     .score_items = score_items,
+    .shares_prefixes = shares_prefixes,
 };
 
 static const RecnnFeature features[] = {{RECNN_MODEL_KIND, &narm}, {NULL, NULL}};

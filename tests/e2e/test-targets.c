@@ -206,6 +206,7 @@ static const char *const able[] = {
     "gru_session dropout_rate=0 embedding_dim=12 hidden_dim=10",
     "gru_session dropout_rate=0 n_layers=1 loss=sampled n_samples=16",
     "attention_gru dropout_rate=0 embedding_dim=12 hidden_dim=10",
+    "narm variant=paper dropout_rate=0 embedding_dim=12 hidden_dim=10",
 };
 
 /* What backward leaves is the same, parameter by parameter. */
@@ -345,7 +346,7 @@ static void test_refused(void) {
   } cases[] = {
       {"cnn_sequential sequence_length=8", "does not say that its steps depend on earlier ones"},
       {"hierarchical_cnn sequence_length=8", "recnn-inspect"},
-      {"narm", "does not say"},
+      {"narm", "option variant: \"parity\""},
   };
   RecnnOptions *options = settings("targets=all");
   for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
