@@ -4,7 +4,7 @@
 --
 --   recnn-run conditional.lua --data DIR [--seed N] [--condition FEATURE]
 --
--- Random 8:1:1 per user; the condition is a feature of users with one token each.
+-- Random 8:1:1 per user; the condition is a feature of users.
 local recnn = require "recnn"
 
 local function usage()
@@ -12,7 +12,7 @@ local function usage()
   os.exit(2)
 end
 
-local options = { seed = 42, condition = "occupation" }
+local options = { seed = 42, condition = "gender" }
 for i = 1, #arg, 2 do
   local name, value = arg[i]:match "^%-%-(%l+)$", arg[i + 1]
   if name == "data" or name == "condition" then
@@ -33,7 +33,8 @@ local evaluation = { topk = { 10, 50 }, metrics = { "NDCG", "Recall" } }
 local results = {}
 for _, name in ipairs { "variational_autoencoder", "conditional_vae" } do
   local model = recnn.model(name, {
-    latent_dim = 100, encoder_dims = { 300 }, decoder_dims = { 300 }, dropout_rate = 0.5,
+    latent_dim = 100, encoder_dims = { 600 }, decoder_dims = { 600 }, activation = "tanh",
+    dropout_rate = 0.6, input_dropout = 0.2, normalize_input = true,
     likelihood = "multinomial", beta = 0.2, anneal_steps = 2000,
   }, { condition = options.condition })
   local run = recnn
