@@ -33,6 +33,14 @@ print(("loss %.4f, then %.4f; NDCG@10 %.4f, popularity %.4f"):format(run.history
 assert(own > 0.9, "it has not learnt the rule")
 assert(others < 0.5, "there is nothing to learn")
 
+-- A step sees earlier ones alone, so one pass over a user's history teaches what follows each of them.
+local shared = recnn.model("sasrec", { embedding_dim = 16, sequence_length = 8, dropout_rate = 0.1 })
+local all = recnn.trainer({ epochs = 20, learning_rate = 0.005, train_batch_size = 8, eval_step = 0, seed = 1,
+  targets = "all" }):fit(shared, split)
+print(("targets = all: %d targets an epoch, NDCG@10 %.4f"):format(all.history[1].samples, ndcg(shared)))
+assert(all.history[1].samples == run.history[1].samples, "the targets are the same")
+assert(ndcg(shared) > 0.9, "it has not learnt the rule from all targets at once")
+
 -- A history that is given is answered by the rule.
 local best = model:recommend { history = { "i3", "i4", "i5", "i6" }, k = 3 }
 assert(best[1].item == "i7", "behind i6 comes i7, got " .. best[1].item)
