@@ -186,8 +186,11 @@ static int evaluate(lua_State *l) {
   push_input(l, call);
   lua_call(l, 2, 1);
   if (luaL_testudata(l, -1, RECNN_LUA_VALUE) == NULL) {
-    return luaL_error(l, "the loss function returned a %s, expected a value, the loss",
-                      luaL_typename(l, -1));
+    lua_Debug function;
+    lua_pushvalue(l, 2);
+    lua_getinfo(l, ">S", &function);
+    return luaL_error(l, "%s:%d: the loss function returned a %s, expected a value, the loss",
+                      function.short_src, function.linedefined, luaL_typename(l, -1));
   }
   lua_replace(l, 1);
   call->result = recnn__lua_check_value(l, 1)->var;

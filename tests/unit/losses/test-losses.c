@@ -345,7 +345,7 @@ static void test_threads(const void *data) {
     double is = run(b, o, true);
     g_assert_true(isfinite(is));
     if (t > 0)
-      g_assert_true(memcmp(&is, &value, sizeof is) == 0);
+      g_assert_cmpfloat(is, ==, value);
     value = is;
     for (int i = 0; i < 2; i++) {
       const RecnnParam *param = recnn_model_find_param(b->model, names[i]);
