@@ -2,6 +2,7 @@
  * where windows do not slide the loss and all gradients are those of the prefixes.  The same bits
  * at any number of threads and after an interruption; models that cannot refuse. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <glib.h>
@@ -136,6 +137,16 @@ static int64_t words(const char *text) {
   return n;
 }
 
+/* No prefix has the target of this one among its items, which are 1 more than targets. */
+static bool is_last(const GPtrArray *prefixes, const char *prefix) {
+  char *item = g_strdup_printf(" %d ", atoi(strstr(prefix, "->") + 3) + 1);
+  bool last = true;
+  for (guint i = 0; i < prefixes->len; i++)
+    last = last && strstr(prefixes->pdata[i], item) == NULL;
+  g_free(item);
+  return last;
+}
+
 /* Windows that do not slide: every target once, behind the end of what its prefix tells; and as
  * much of it as a window has room for at the beginning and the end of a history. */
 static void test_windows(void) {
@@ -157,6 +168,8 @@ static void test_windows(void) {
       g_assert_cmpint(words(found), <=, width);
       if (words(whole) <= width)
         g_assert_cmpstr(found, ==, whole);
+      if (is_last(prefixes, whole))
+        g_assert_cmpint(words(found), ==, MIN(words(whole), width));
       short_ones += words(found) < MIN(words(whole), width);
     }
     g_assert_true(width == 1 ? short_ones == 0 : short_ones > 0);
