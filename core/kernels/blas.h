@@ -37,7 +37,8 @@ void recnn_blas_sgemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, 
                       float beta, float *c, int64_t ldc);
 
 /* For those who count: told of each product on the thread that does it.  All of recnn's products
- * are recnn_blas_sgemm's or those of panels.h, those of ops in plugins too.  NULL ends it.  Not while products run. */
+ * are recnn_blas_sgemm's or those of panels.h, those of ops in plugins too.  NULL ends it.  Not
+ * while products run. */
 typedef void (*RecnnBlasObserver)(void *data, bool transpose_a, bool transpose_b, int64_t m,
                                   int64_t n, int64_t k);
 void recnn_blas_observe(RecnnBlasObserver observer, void *data);

@@ -1,6 +1,7 @@
 /* The second-order term of a factorisation machine: the sum of the inner products of all pairs of
  * fields, in linear time as half of (the square of the sum minus the sum of the squares) (Rendle:
  * Factorization Machines, ICDM 2010, lemma 3.1). */
+#include "kernels/vector.h"
 #include "ops/ops-private.h"
 
 #define CHUNK 64 /* columns at a time */
@@ -35,11 +36,9 @@ static void interact(const RecnnOpCall *call, const void *data, int64_t begin, i
     for (int64_t first = 0; first < size; first += CHUNK) {
       int64_t n = MIN(CHUNK, size - first);
       field_sums(x, n_fields, size, first, n, sums);
-      for (int64_t d = 0; d < n; d++)
-        total += (double)sums[d] * (double)sums[d];
+      total += recnn_vector_square_sum(sums, n);
       for (int64_t f = 0; f < n_fields; f++)
-        for (int64_t d = 0; d < n; d++)
-          total -= (double)x[f * size + first + d] * (double)x[f * size + first + d];
+        total -= recnn_vector_square_sum(x + f * size + first, n);
     }
     recnn__ops_out(call)[row] = (float)(0.5 * total);
   }
