@@ -20,5 +20,6 @@ int32_t recnn__dataset_feature(RecnnReading *reading, int32_t of, int32_t type, 
 bool recnn__dataset_token(RecnnReading *reading, int32_t feature, int64_t entity, const char *token,
                           size_t length);
 bool recnn__dataset_value(RecnnReading *reading, int32_t feature, int64_t entity, float value);
+bool recnn__dataset_parse(const char *text, size_t length, double *ret_value);
 
 #endif

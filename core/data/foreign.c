@@ -123,11 +123,14 @@ bool recnn__dataset_fail(RecnnReading *reading, RecnnText *text, int32_t column,
   return place(reading, find_open(reading, text) ? text : NULL);
 }
 
+bool recnn__dataset_parse(const char *text, size_t length, double *ret_value) {
+  return recnn_parse_double(text, length, ret_value) && isfinite(*ret_value);
+}
+
 bool recnn__dataset_number(RecnnReading *reading, RecnnText *text, int32_t column, const char *name,
                            double *ret_value) {
   const RecnnField *field = field_at(reading, text, column);
-  if (!reading->error && field && recnn_parse_double(field->text, field->length, ret_value) &&
-      isfinite(*ret_value))
+  if (!reading->error && field && recnn__dataset_parse(field->text, field->length, ret_value))
     return true;
   return recnn__dataset_fail(reading, text, column, name, "a finite number");
 }

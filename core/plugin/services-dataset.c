@@ -17,6 +17,7 @@ static const RecnnDatasetApi api = {
     .feature = recnn__dataset_feature,
     .token = recnn__dataset_token,
     .value = recnn__dataset_value,
+    .parse = recnn__dataset_parse,
 };
 
 RECNN_SERVICE(dataset) = {RECNN_DATASET_SERVICE, &api};

@@ -386,7 +386,7 @@ static const Golden structs[] = {
     AT(RecnnRow, timestamp, 48),
     AT(RecnnRow, part, 56),
     AT(RecnnRow, reserved, 60),
-    SIZE(RecnnDatasetApi, 96),
+    SIZE(RecnnDatasetApi, 104),
     AT(RecnnDatasetApi, struct_size, 0),
     AT(RecnnDatasetApi, open, 8),
     AT(RecnnDatasetApi, next, 16),
@@ -399,6 +399,7 @@ static const Golden structs[] = {
     AT(RecnnDatasetApi, feature, 72),
     AT(RecnnDatasetApi, token, 80),
     AT(RecnnDatasetApi, value, 88),
+    AT(RecnnDatasetApi, parse, 96),
 };
 #endif
 

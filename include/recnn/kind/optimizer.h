@@ -77,6 +77,14 @@ typedef struct RecnnOptimizerClass {
   void (*update)(const RecnnUpdate *update, int64_t begin, int64_t end);
 } RecnnOptimizerClass;
 
+/* Row `row`'s gradient, however the update has it; NULL: it is zero. */
+static inline const float *recnn_update_gradient(const RecnnUpdate *update, int64_t row) {
+  if (update->grad != NULL)
+    return update->grad + row * update->row_size;
+  return update->row_slot[row] >= 0 ? update->row_grad + update->row_slot[row] * update->row_size
+                                    : NULL;
+}
+
 #ifdef __cplusplus
 }
 #endif

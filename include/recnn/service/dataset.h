@@ -92,6 +92,9 @@ typedef struct RecnnDatasetApi {
   bool (*token)(RecnnReading *reading, int32_t feature, int64_t entity, const char *token,
                 size_t length);
   bool (*value)(RecnnReading *reading, int32_t feature, int64_t entity, float value);
+  /* The number that all of `text` is, as C and JSON write it, whatever the locale is; false: it is
+   * none, or is not finite.  No part of the reading: any thread, and nothing is remembered. */
+  bool (*parse)(const char *text, size_t length, double *ret_value);
 } RecnnDatasetApi;
 
 #ifdef __cplusplus

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Checks jsonlines.so against what recnn asks of plugins, and uses it.
+set -eu
+cd "$(dirname "$0")"
+recnn-check --quiet plugin ./jsonlines.so
+here=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+recnn-run --quiet -p "$here" "$here/test.lua"
+echo "jsonlines: passed"
