@@ -11,17 +11,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "count.h"
 #include "eval/ranker.h"
 #include "synthetic.h"
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+static double now(void) { return 1e-6 * (double)g_get_monotonic_time(); }
 
 typedef struct Question {
   RecnnRanker *ranker;

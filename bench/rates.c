@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -24,11 +23,7 @@
 #define ROUNDS 5
 #define ROUND_SECONDS 0.01
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+static double now(void) { return 1e-6 * (double)g_get_monotonic_time(); }
 
 typedef struct Job {
   int transpose_a, transpose_b;
