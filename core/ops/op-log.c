@@ -24,11 +24,15 @@ static const RecnnOpUnary op = {16, value, gradient};
 static bool forward(RecnnOpCall *call) { return recnn__ops_unary_forward(call, &op); }
 static bool backward(RecnnOpCall *call) { return recnn__ops_unary_backward(call, &op); }
 
-static const RecnnOpSampleInput input[] = {
+static const RecnnOpSampleInput around[] = {
     {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {5, 3}, .low = 0.5, .high = 3.0},
 };
+static const RecnnOpSampleInput below[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {2, 3, 4}, .low = 0.1, .high = 0.9},
+};
 static const RecnnOpSample samples[] = {
-    {.name = "above 0", .inputs = input, .n_inputs = 1},
+    {.name = "around 1", .inputs = around, .n_inputs = 1},
+    {.name = "below 1", .inputs = below, .n_inputs = 1},
     {.name = NULL},
 };
 

@@ -42,8 +42,13 @@ static const RecnnOpSampleInput input[] = {
     {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {5, 4}, .low = -2.0, .high = 2.0},
     {.dtype = RECNN_INT64, .rank = 1, .shape = {5}, .low = 0, .high = 3},
 };
+static const RecnnOpSampleInput narrow[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {3, 1}, .low = -2.0, .high = 2.0},
+    {.dtype = RECNN_INT64, .rank = 1, .shape = {3}, .low = 0, .high = 0},
+};
 static const RecnnOpSample samples[] = {
     {.name = "one a row", .inputs = input, .n_inputs = 2},
+    {.name = "one column", .inputs = narrow, .n_inputs = 2},
     {.name = NULL},
 };
 

@@ -54,8 +54,13 @@ static const RecnnOpSampleInput input[] = {
     {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {5, 4}, .low = -2.0, .high = 2.0},
     {.dtype = RECNN_INT64, .rank = 1, .shape = {7}, .low = 0, .high = 3},
 };
+static const RecnnOpSampleInput fewer[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {3, 6}, .low = -2.0, .high = 2.0},
+    {.dtype = RECNN_INT64, .rank = 1, .shape = {2}, .low = 0, .high = 5},
+};
 static const RecnnOpSample samples[] = {
     {.name = "some of them twice", .inputs = input, .n_inputs = 2},
+    {.name = "fewer than there are", .inputs = fewer, .n_inputs = 2},
     {.name = NULL},
 };
 

@@ -31,9 +31,14 @@ static const RecnnOption attrs[] = {
 static const RecnnOpSampleInput input[] = {
     {.dtype = RECNN_FLOAT32, .rank = 2, .shape = {5, 3}, .low = -2.0, .high = 2.0},
 };
+static const RecnnOpSampleInput cube[] = {
+    {.dtype = RECNN_FLOAT32, .rank = 3, .shape = {2, 3, 4}, .low = -2.0, .high = 2.0},
+};
+static const RecnnAttr less[] = {{"offset", {RECNN_OPTION_FLOAT, 0, {.f = -0.5}}}};
 static const RecnnAttr one[] = {{"offset", {RECNN_OPTION_FLOAT, 0, {.f = 1.0}}}};
 static const RecnnOpSample samples[] = {
     {.name = "one", .inputs = input, .n_inputs = 1, .attrs = one, .n_attrs = 1},
+    {.name = "less", .inputs = cube, .n_inputs = 1, .attrs = less, .n_attrs = 1},
     {.name = NULL},
 };
 
