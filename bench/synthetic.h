@@ -131,7 +131,7 @@ static inline RecnnBatch *synthetic_batch(const char *const *fields, int64_t row
 static inline void synthetic_sequences(RecnnBatch *batch, const Sizes *sizes, RecnnRng *rng) {
   bool with_lengths = recnn_batch_field(batch, "length") != NULL;
   int64_t longest = 0;
-  int64_t *lengths = g_new(int64_t, recnn_batch_size(batch));
+  int64_t *lengths = g_new0(int64_t, recnn_batch_size(batch));
   for (int64_t i = 0; i < recnn_batch_size(batch); i++) {
     double more = -log(1.0 - recnn_rng_double(rng)) * (double)(sizes->mean - 1);
     lengths[i] = sizes->mean >= sizes->length ? sizes->length
