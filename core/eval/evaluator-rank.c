@@ -40,18 +40,16 @@ static void add_block(RecnnPass *pass, RecnnResult *result) {
 static bool score_block(RecnnEvaluator *evaluator, RecnnPass *pass, GError **error) {
   RecnnRanker *ranker = evaluator->ranker;
   const int64_t *users = pass->questions->users + pass->begin;
-  if (evaluator->pool == NULL || !recnn_ranker_scores_some(ranker) ||
-      (pass->room + pass->pool_room) * FEW > pass->n_items)
+  pass->few = evaluator->pool != NULL && recnn_ranker_scores_some(ranker) &&
+              (pass->room + pass->pool_room) * FEW <= pass->n_items;
+  if (!pass->few)
     return recnn_ranker_score(ranker, users, pass->n, pass->scores, error);
   for (int64_t i = 0; i < pass->n; i++) {
-    float *scores = pass->scores + i * pass->n_items;
     float *few;
     const int32_t *items;
     int64_t n = recnn__pass_candidates(pass, pass->begin + i, &items, &few);
     if (!recnn_ranker_score_some(ranker, users[i], items, n, few, error))
       return false;
-    for (int64_t c = 0; c < n; c++)
-      scores[items[c]] = few[c];
   }
   return true;
 }

@@ -72,6 +72,7 @@ static bool make_block(RecnnPass *pass, GError **error) {
          get(&pass->lists, pass->rows * pass->n_listed, sizeof(int64_t), "a block of lists",
              error) &&
          get(&pass->listed, pass->rows, sizeof(int64_t), "a block of lists", error) &&
+         get(&pass->n_few, pass->rows, sizeof(int64_t), "counts of candidates", error) &&
          get(&pass->scratch, most_tiles, pass->tile_bytes, "a block of ranks", error) &&
          make_slices(pass, error) &&
          get(&pass->shown, pass->n_cutoffs * pass->n_items, sizeof(int64_t), "counts of items",
@@ -153,6 +154,7 @@ RecnnDetails *recnn__pass_finish(RecnnPass *pass, bool keep) {
   recnn_memory_free(pass->tied);
   recnn_memory_free(pass->lists);
   recnn_memory_free(pass->listed);
+  recnn_memory_free(pass->n_few);
   recnn_memory_free(pass->scratch);
   recnn_memory_free(pass->shown);
   recnn_memory_free(pass->slice_values);

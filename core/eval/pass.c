@@ -80,39 +80,54 @@ static Row whole_row(const RecnnPass *pass, int64_t q, float *scores) {
   return (Row){scores, pass->n_items, masked, relevant, NULL};
 }
 
-/* The pool's items and the relevant ones, which come behind them; returns the number of the first.
- */
-static int64_t take_pool(const RecnnPass *pass, int64_t q, const Scratch *scratch) {
+/* The pool's items and the relevant ones, which come behind them; returns their number. */
+static int64_t take_pool(const RecnnPass *pass, int64_t q, uint8_t *marks, int32_t *items) {
   RecnnItemList relevant = recnn_question_relevant(pass->questions, q);
   int64_t row = pass->questions->rows != NULL ? pass->questions->rows[q] : -1;
-  int64_t n = recnn_pool_take(pass->evaluator->pool, pass->questions->users[q], row, scratch->marks,
-                              scratch->pool);
-  for (int64_t i = 0; i < relevant.n; i++) {
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): laid out where there is a pool */
-    scratch->places[i] = (int32_t)(n + i);
-    scratch->pool[n + i] = relevant.items[i];
-  }
-  return n;
+  int64_t n = recnn_pool_take(pass->evaluator->pool, pass->questions->users[q], row, marks, items);
+  for (int64_t i = 0; i < relevant.n; i++)
+    items[n + i] = relevant.items[i];
+  return n + relevant.n;
+}
+
+/* Where a question's few candidates and their scores are kept: in its row of scores, of which they
+ * take half at most. */
+static float *few_scores(const RecnnPass *pass, int64_t q) {
+  return pass->scores + (q - pass->begin) * pass->n_items;
+}
+
+static int32_t *few_items(const RecnnPass *pass, int64_t q) {
+  return (int32_t *)(void *)(few_scores(pass, q) + pass->room + pass->pool_room);
 }
 
 int64_t recnn__pass_candidates(const RecnnPass *pass, int64_t q, const int32_t **ret_items,
                                float **ret_scores) {
   size_t bytes;
   Scratch scratch = lay_out(pass, pass->scratch, &bytes);
-  *ret_items = scratch.pool;
-  *ret_scores = scratch.scores;
-  return take_pool(pass, q, &scratch) + recnn_question_relevant(pass->questions, q).n;
+  int64_t n = take_pool(pass, q, scratch.marks, few_items(pass, q));
+  *ret_items = few_items(pass, q);
+  *ret_scores = few_scores(pass, q);
+  pass->n_few[q - pass->begin] = n;
+  return n;
 }
 
 /* Only their scores. */
-static Row picked_row(const RecnnPass *pass, int64_t q, const float *scores,
-                      const Scratch *scratch) {
-  RecnnItemList relevant = recnn_question_relevant(pass->questions, q);
-  int64_t n = take_pool(pass, q, scratch);
-  for (int64_t i = 0; i < n + relevant.n; i++)
+static Row picked_row(const RecnnPass *pass, int64_t q, const Scratch *scratch) {
+  int64_t n_relevant = recnn_question_relevant(pass->questions, q).n;
+  int64_t n = pass->n_few[q - pass->begin];
+  Row row = {few_scores(pass, q), n, 0, {scratch->places, n_relevant}, few_items(pass, q)};
+  if (!pass->few) {
+    row.n = n = take_pool(pass, q, scratch->marks, scratch->pool);
+    for (int64_t i = 0; i < n; i++)
+      /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): laid out where there is a pool */
+      scratch->scores[i] = row.scores[scratch->pool[i]];
+    row.scores = scratch->scores;
+    row.items = scratch->pool;
+  }
+  for (int64_t i = 0; i < n_relevant; i++)
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): laid out where there is a pool */
-    scratch->scores[i] = scores[scratch->pool[i]];
-  return (Row){scratch->scores, n + relevant.n, 0, {scratch->places, relevant.n}, scratch->pool};
+    scratch->places[i] = (int32_t)(n - n_relevant + i);
+  return row;
 }
 
 /* Returns whose the ranks are. */
@@ -152,8 +167,8 @@ static void list(const RecnnPass *pass, int64_t q, const Row *row) {
 static void answer(const RecnnPass *pass, int64_t q, const Scratch *scratch) {
   int64_t i = q - pass->begin;
   float *scores = pass->scores + i * pass->n_items;
-  Row row = pass->evaluator->pool == NULL ? whole_row(pass, q, scores)
-                                          : picked_row(pass, q, scores, scratch);
+  Row row =
+      pass->evaluator->pool == NULL ? whole_row(pass, q, scores) : picked_row(pass, q, scratch);
   RecnnRanking ranking = {0};
   pass->tied[i] = false;
   const int32_t *items = pass->ranks ? rank(pass, q, &row, scratch, &ranking) : NULL;

@@ -30,6 +30,8 @@ typedef struct RecnnPass {
   size_t tile_bytes;
   int64_t room;      /* for a question's relevant items */
   int64_t pool_room; /* for what they are ranked among, where that is not all items */
+  bool few;          /* the candidates are scored alone: see recnn__pass_candidates */
+  int64_t *n_few;    /* rows: how many they are */
 
   double *sums;        /* n_requests */
   double *weight_sums; /* n_requests */
@@ -64,8 +66,8 @@ double *recnn__pass_values(const RecnnPass *pass, int64_t q);
 /* Bytes of a tile's scratch memory. */
 size_t recnn__pass_scratch(const RecnnPass *pass);
 
-/* The items that question q of a pass with a pool is about, and room for their scores, both in the
- * first tile's scratch memory, until that is used. */
+/* The items that question q of a pass with few candidates is about, and room for their scores: both
+ * in the question's row of `scores`. */
 int64_t recnn__pass_candidates(const RecnnPass *pass, int64_t q, const int32_t **ret_items,
                                float **ret_scores);
 
