@@ -95,6 +95,48 @@ static int64_t longest_user(const RecnnRanker *ranker) {
   return 0;
 }
 
+/* Cuts the work by what a block takes. */
+static bool plan_block(RecnnRanker *ranker, const RecnnBlockCost *cost, GError **error) {
+  RecnnBlockPlan plan;
+  if (!recnn_block_plan(cost, ranker->n_items, ranker->whole, ranker->limit, &plan))
+    return recnn_error_set(
+        error, RECNN_ERROR_MEMORY,
+        "model %s: %" G_GSIZE_FORMAT " bytes are not enough to score a block of %" G_GINT64_FORMAT
+        " users and %" G_GINT64_FORMAT
+        " items, which takes %.0f, and to keep a row of %" G_GINT64_FORMAT " scores",
+        ranker->model_class->name, ranker->limit, (gint64)plan.users, (gint64)plan.items,
+        recnn_block_bytes(cost, plan.users, plan.items), (gint64)ranker->n_items);
+  int64_t most = ranker->history != NULL ? recnn_history_most(ranker->history, plan.users) : 0;
+  if (!make_query(ranker, plan.users, plan.items, most, error))
+    return false;
+  ranker->places = g_renew(int64_t, ranker->places, plan.users);
+  ranker->plan = plan;
+  return true;
+}
+
+/* By how much a block of the plan is beyond the limit: large products may need working space that
+ * the tiny ones had no use for. */
+static bool try_block(RecnnRanker *ranker, const int64_t *users, size_t *ret_beyond,
+                      GError **error) {
+  const RecnnSubject *subject = ranker->subject;
+  *ret_beyond = 0;
+  if (ranker->limit == 0)
+    return true;
+  for (int64_t i = 0; i < ranker->plan.users; i++)
+    ranker->places[i] = i == 0 ? 0 : -1;
+  int64_t n_items = MIN(ranker->plan.items, ranker->n_items);
+  ranker->subject = NULL;
+  fill_query(ranker, users, ranker->places, ranker->plan.users, 0, n_items);
+  ranker->subject = subject;
+  if (score_block(ranker, ranker->plan.users, 0, n_items, error) == NULL)
+    return false;
+  size_t peak = recnn_graph_peak(ranker->graph);
+  recnn_graph_free(ranker->graph);
+  ranker->graph = recnn_graph_new(0);
+  *ret_beyond = peak > ranker->limit ? peak - ranker->limit : 0;
+  return true;
+}
+
 /* Finds out what a block takes by running four tiny ones, and cuts the work accordingly. */
 static bool make_plan(RecnnRanker *ranker, GError **error) {
   const int64_t longest[2] = {longest_user(ranker), longest_user(ranker)};
@@ -122,20 +164,12 @@ static bool make_plan(RecnnRanker *ranker, GError **error) {
   recnn_graph_free(ranker->graph);
   ranker->graph = recnn_graph_new(0);
   RecnnBlockCost cost = recnn_block_fit(users, items, bytes);
-  RecnnBlockPlan plan;
-  if (!recnn_block_plan(&cost, ranker->n_items, ranker->whole, ranker->limit, &plan))
-    return recnn_error_set(
-        error, RECNN_ERROR_MEMORY,
-        "model %s: %" G_GSIZE_FORMAT " bytes are not enough to score a block of %" G_GINT64_FORMAT
-        " users and %" G_GINT64_FORMAT
-        " items, which takes %.0f, and to keep a row of %" G_GINT64_FORMAT " scores",
-        ranker->model_class->name, ranker->limit, (gint64)plan.users, (gint64)plan.items,
-        recnn_block_bytes(&cost, plan.users, plan.items), (gint64)ranker->n_items);
-  most = ranker->history != NULL ? recnn_history_most(ranker->history, plan.users) : 0;
-  if (!make_query(ranker, plan.users, plan.items, most, error))
-    return false;
-  ranker->places = g_renew(int64_t, ranker->places, plan.users);
-  ranker->plan = plan;
+  size_t beyond = 0;
+  do {
+    if (!plan_block(ranker, &cost, error) || !try_block(ranker, longest, &beyond, error))
+      return false;
+    cost.fixed += beyond > 0 ? (double)MAX(beyond, ranker->limit / 64) : 0.0; /* soon an end */
+  } while (beyond > 0);
   return true;
 }
 
