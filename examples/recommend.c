@@ -1,10 +1,8 @@
-/* A C program that recommends: the bundle that model:save() wrote, and users or the items of a
- * history on the command line.
+/* A C program that recommends: the bundle that model:save() wrote, and users on the command line,
+ * or behind "--" the items of a history.
  *
  *   cc recommend.c $(pkg-config --cflags --libs recnn) -o recommend
- *   ./recommend BUNDLE USER...
- *   ./recommend BUNDLE -- ITEM...
- */
+ *   ./recommend BUNDLE USER... [-- ITEM...] */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,26 +24,17 @@ static int show(RecnnRecommender *recommender, const RecnnQuestion *question, co
 int main(int argc, char **argv) {
   RecnnError error = RECNN_ERROR_INIT;
   RecnnQuestion question = RECNN_QUESTION_INIT;
-  int status = 0;
-  if (argc < 3) {
-    fputs("Usage: recommend BUNDLE USER... | recommend BUNDLE -- ITEM...\n", stderr);
-    return 2;
-  }
-  RecnnRecommender *recommender = recnn_recommender_open(argv[1], 1, &error);
-  if (recommender == NULL) {
+  RecnnRecommender *recommender = recnn_recommender_open(argc > 1 ? argv[1] : "", 1, &error);
+  int status = recommender == NULL;
+  if (recommender == NULL)
     fprintf(stderr, "recommend: %s\n", error.message);
-    return 1;
-  }
   question.k = 5;
-  if (strcmp(argv[2], "--") == 0) {
-    question.history = (const char *const *)(argv + 3);
-    question.n_history = (size_t)(argc - 3);
-    status = show(recommender, &question, "history");
-  } else {
-    for (int i = 2; i < argc; i++) {
-      question.user = argv[i];
-      status |= show(recommender, &question, argv[i]);
-    }
+  for (int i = 2; recommender != NULL && i < argc && question.history == NULL; i++) {
+    bool of_history = strcmp(argv[i], "--") == 0;
+    question.user = of_history ? NULL : argv[i];
+    question.history = of_history ? (const char *const *)(argv + i + 1) : NULL;
+    question.n_history = of_history ? (size_t)(argc - i - 1) : 0;
+    status |= show(recommender, &question, of_history ? "history" : argv[i]);
   }
   recnn_recommender_close(recommender);
   return status;

@@ -81,7 +81,7 @@ static void paragraph_print(GString *out, const char *title, const char *text) {
 }
 
 static void features_print(GString *out, const char *indent, const RecnnPlugin *plugin) {
-  for (const RecnnFeature *f = plugin->manifest->features; f->kind != NULL; f++)
+  for (const RecnnFeature *f = plugin->features; f->kind != NULL; f++)
     g_string_append_printf(out, "%s%s %s\n", indent, f->kind, recnn_feature_name(f));
 }
 

@@ -183,7 +183,7 @@ static void not_known(const char *name, GError **error) {
     add_names(all, (const char *const[]){found->name, NULL});
     if (found->plugin == NULL)
       continue;
-    for (const RecnnFeature *f = found->plugin->manifest->features; f->kind != NULL; f++)
+    for (const RecnnFeature *f = found->plugin->features; f->kind != NULL; f++)
       add_names(all, (const char *const[]){recnn_feature_name(f), NULL});
   }
   for (const InspectGroup *group = inspect_groups; group->title != NULL; group++) {

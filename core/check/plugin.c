@@ -111,7 +111,7 @@ void recnn_check_plugin(RecnnCheckReport *report, const char *path, const char *
                           plugin->manifest->summary);
   RecnnTrial trial = {.plugin = plugin, .references = references, .report = report};
   run_kind(&trial, NULL, NULL);
-  for (const RecnnFeature *f = plugin->manifest->features; f->kind != NULL; f++) {
+  for (const RecnnFeature *f = plugin->features; f->kind != NULL; f++) {
     trial.descriptor = f->descriptor;
     run_kind(&trial, f->kind, recnn_feature_name(f));
   }

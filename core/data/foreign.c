@@ -97,11 +97,11 @@ bool recnn__dataset_next(RecnnReading *reading, RecnnText *text, const RecnnFiel
   return true;
 }
 
+/* The list closes what is taken out of it. */
 void recnn__dataset_close(RecnnReading *reading, RecnnText *text) {
   Open *open = find_open(reading, text);
   if (!open)
     return;
-  recnn_text_close(text);
   g_array_remove_index(reading->texts, (guint)(open - (Open *)(void *)reading->texts->data));
 }
 

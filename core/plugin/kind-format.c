@@ -21,4 +21,5 @@ static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **erro
   return true;
 }
 
-RECNN_KIND(format) = {RECNN_FORMAT_KIND, check, name, add, NULL};
+RECNN_KIND(format) = {
+    RECNN_FORMAT_KIND, check, name, add, NULL, RECNN_KIND_SIZES(RecnnFormatClass, samples)};

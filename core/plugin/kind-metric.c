@@ -21,4 +21,5 @@ static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **erro
   return true;
 }
 
-RECNN_KIND(metric) = {RECNN_METRIC_KIND, check, name, add, clashes};
+RECNN_KIND(metric) = {
+    RECNN_METRIC_KIND, check, name, add, clashes, RECNN_KIND_SIZES(RecnnMetric, all)};

@@ -49,7 +49,8 @@ static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **erro
   return true;
 }
 
-RECNN_KIND(model) = {RECNN_MODEL_KIND, check, name, add, NULL};
+RECNN_KIND(model) = {
+    RECNN_MODEL_KIND, check, name, add, NULL, RECNN_KIND_SIZES(RecnnModelClass, fit)};
 
 static const RecnnModelClass *find_loaded(const char *wanted) {
   recnn__plugin_lock();
@@ -84,7 +85,7 @@ static void not_found(const char *wanted, GError **error) {
 /* The plugin is there, but offers no model of its own name. */
 static void not_offered(const RecnnPlugin *plugin, const char *wanted, GError **error) {
   GString *offers = g_string_new(NULL);
-  for (const RecnnFeature *f = plugin->manifest->features; f->kind != NULL; f++)
+  for (const RecnnFeature *f = plugin->features; f->kind != NULL; f++)
     g_string_append_printf(offers, "%s%s (%s)", offers->len > 0 ? ", " : "", recnn_feature_name(f),
                            f->kind);
   recnn_error_set(error, RECNN_ERROR_NOT_FOUND,

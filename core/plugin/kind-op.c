@@ -14,4 +14,4 @@ static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **erro
   return recnn_op_register(descriptor, plugin->manifest->name, error);
 }
 
-RECNN_KIND(op) = {RECNN_OP_KIND, check, name, add, NULL};
+RECNN_KIND(op) = {RECNN_OP_KIND, check, name, add, NULL, RECNN_KIND_SIZES(RecnnOp, samples)};

@@ -21,4 +21,5 @@ static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **erro
   return true;
 }
 
-RECNN_KIND(sampler) = {RECNN_SAMPLER_KIND, check, name, add, NULL};
+RECNN_KIND(sampler) = {
+    RECNN_SAMPLER_KIND, check, name, add, NULL, RECNN_KIND_SIZES(RecnnSamplerClass, draw)};

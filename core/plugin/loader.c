@@ -85,7 +85,7 @@ static bool enter(const RecnnCandidate *candidate, GError **error) {
 
 /* All features were checked under the lock that is still held, so all of them go in. */
 static bool add_features(const RecnnPlugin *plugin, GError **error) {
-  for (const RecnnFeature *f = plugin->manifest->features; f->kind != NULL; f++)
+  for (const RecnnFeature *f = plugin->features; f->kind != NULL; f++)
     if (!recnn__kind_find(f->kind)->add(f->descriptor, plugin, error))
       return false;
   return true;
@@ -97,17 +97,23 @@ static const RecnnPlugin *admit(GModule *module, const char *path, uint64_t devi
   RecnnPluginQuery query = NULL;
   if (!find_query(module, path, &query, error))
     return NULL;
-  RecnnCandidate candidate = {path, query()};
-  if (!recnn__manifest_check(&candidate, error))
+  RecnnCandidate candidate = {path, query(), NULL};
+  if (!recnn__manifest_check(&candidate, error)) {
+    if (candidate.features != NULL)
+      recnn__features_free(candidate.features, candidate.manifest->features);
     return NULL;
+  }
   /* From here on code of the author's runs, which may have left its address anywhere (atexit, a
    * thread): the image stays, come what may. */
   g_module_make_resident(module);
-  if (!enter(&candidate, error))
+  if (!enter(&candidate, error)) {
+    recnn__features_free(candidate.features, candidate.manifest->features);
     return NULL;
+  }
   Loaded *entry = g_new0(Loaded, 1);
   entry->plugin.path = g_strdup(path);
   entry->plugin.manifest = candidate.manifest;
+  entry->plugin.features = candidate.features;
   entry->device = device;
   entry->inode = inode;
   if (!add_features(&entry->plugin, error)) {
@@ -175,7 +181,7 @@ const RecnnPlugin *recnn_plugin_of(const void *descriptor) {
   recnn__plugin_lock();
   for (guint i = 0; loaded != NULL && i < loaded->len && owner == NULL; i++) {
     const Loaded *entry = g_ptr_array_index(loaded, i);
-    for (const RecnnFeature *f = entry->plugin.manifest->features; f->kind != NULL; f++)
+    for (const RecnnFeature *f = entry->plugin.features; f->kind != NULL; f++)
       if (f->descriptor == descriptor)
         owner = &entry->plugin;
   }

@@ -8,10 +8,10 @@
 
 #define REBUILD "rebuild the plugin with this recnn's headers"
 
-static bool refuse(const RecnnCandidate *candidate, RecnnStatus code, GError **error,
-                   const char *format, ...) G_GNUC_PRINTF(4, 5);
-static bool refuse(const RecnnCandidate *candidate, RecnnStatus code, GError **error,
-                   const char *format, ...) {
+static bool refuse(RecnnCandidate *candidate, RecnnStatus code, GError **error, const char *format,
+                   ...) G_GNUC_PRINTF(4, 5);
+static bool refuse(RecnnCandidate *candidate, RecnnStatus code, GError **error, const char *format,
+                   ...) {
   va_list args;
   va_start(args, format);
   char *reason = g_strdup_vprintf(format, args);
@@ -21,7 +21,7 @@ static bool refuse(const RecnnCandidate *candidate, RecnnStatus code, GError **e
   return false;
 }
 
-static bool check_magic(const RecnnCandidate *candidate, GError **error) {
+static bool check_magic(RecnnCandidate *candidate, GError **error) {
   const RecnnManifest *manifest = candidate->manifest;
   if (manifest == NULL)
     return refuse(candidate, RECNN_ERROR_PLUGIN_MAGIC, error,
@@ -36,7 +36,7 @@ static bool check_magic(const RecnnCandidate *candidate, GError **error) {
 }
 
 /* While the major number is 0 any minor version may differ from any other. */
-static bool check_version(const RecnnCandidate *candidate, GError **error) {
+static bool check_version(RecnnCandidate *candidate, GError **error) {
   uint32_t major = candidate->manifest->abi_major, minor = candidate->manifest->abi_minor;
   if (major != RECNN_ABI_MAJOR)
     return refuse(
@@ -57,7 +57,7 @@ static bool check_version(const RecnnCandidate *candidate, GError **error) {
   return true;
 }
 
-static bool check_size(const RecnnCandidate *candidate, GError **error) {
+static bool check_size(RecnnCandidate *candidate, GError **error) {
   uint32_t size = candidate->manifest->struct_size;
   if (size == sizeof(RecnnManifest))
     return true;
@@ -67,7 +67,7 @@ static bool check_size(const RecnnCandidate *candidate, GError **error) {
       RECNN_ABI_MAJOR, RECNN_ABI_MINOR, sizeof(RecnnManifest));
 }
 
-static bool check_fingerprint(const RecnnCandidate *candidate, GError **error) {
+static bool check_fingerprint(RecnnCandidate *candidate, GError **error) {
   const RecnnManifest *manifest = candidate->manifest;
   if (manifest->fingerprint != RECNN_ABI_FINGERPRINT)
     return refuse(candidate, RECNN_ERROR_PLUGIN_FINGERPRINT, error,
@@ -82,7 +82,7 @@ static bool check_fingerprint(const RecnnCandidate *candidate, GError **error) {
   return true;
 }
 
-static bool check_services(const RecnnCandidate *candidate, GError **error) {
+static bool check_services(RecnnCandidate *candidate, GError **error) {
   const RecnnRequirement *need = candidate->manifest->requirements;
   for (; need != NULL && need->id != NULL; need++) {
     const RecnnService *service = recnn__service_find(need->id);
@@ -108,7 +108,7 @@ static bool check_services(const RecnnCandidate *candidate, GError **error) {
   return true;
 }
 
-static bool check_text(const RecnnCandidate *candidate, const char *field, const char *text,
+static bool check_text(RecnnCandidate *candidate, const char *field, const char *text,
                        const char *example, GError **error) {
   if (text == NULL || text[0] == '\0')
     return refuse(candidate, RECNN_ERROR_PLUGIN_NAME, error,
@@ -120,7 +120,7 @@ static bool check_text(const RecnnCandidate *candidate, const char *field, const
   return true;
 }
 
-static bool check_name(const RecnnCandidate *candidate, GError **error) {
+static bool check_name(RecnnCandidate *candidate, GError **error) {
   const RecnnManifest *manifest = candidate->manifest;
   if (!check_text(candidate, "name", manifest->name, "my_model", error))
     return false;
@@ -157,9 +157,9 @@ static bool clash(const RecnnKind *kind, const void *a, const void *b) {
 }
 
 /* One feature, by itself and against those before it. */
-static bool check_feature(const RecnnCandidate *candidate, const RecnnFeature *feature, int index,
+static bool check_feature(RecnnCandidate *candidate, const RecnnFeature *feature, int index,
                           GError **error) {
-  const RecnnFeature *features = candidate->manifest->features;
+  const RecnnFeature *features = candidate->features;
   const RecnnKind *kind = recnn__kind_find(feature->kind);
   if (kind == NULL) {
     const char **ids = recnn_kind_ids();
@@ -194,19 +194,20 @@ static bool check_feature(const RecnnCandidate *candidate, const RecnnFeature *f
   return true;
 }
 
-static bool check_features(const RecnnCandidate *candidate, GError **error) {
+static bool check_features(RecnnCandidate *candidate, GError **error) {
   const RecnnFeature *features = candidate->manifest->features;
   if (features == NULL || features[0].kind == NULL)
     return refuse(candidate, RECNN_ERROR_PLUGIN_FEATURE, error,
                   "manifest field features has 0 entries, expected at least 1, such as a model");
+  candidate->features = recnn__features_whole(features);
   for (int i = 0; features[i].kind != NULL; i++)
-    if (!check_feature(candidate, &features[i], i, error))
+    if (!check_feature(candidate, &candidate->features[i], i, error))
       return false;
   return true;
 }
 
-bool recnn__manifest_check(const RecnnCandidate *candidate, GError **error) {
-  static bool (*const checks[])(const RecnnCandidate *, GError **) = {
+bool recnn__manifest_check(RecnnCandidate *candidate, GError **error) {
+  static bool (*const checks[])(RecnnCandidate *, GError **) = {
       check_magic,    check_version, check_size,     check_fingerprint,
       check_services, check_name,    check_features,
   };

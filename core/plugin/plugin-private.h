@@ -31,7 +31,13 @@ typedef struct RecnnKind {
   bool (*add)(const void *descriptor, const RecnnPlugin *plugin, GError **error);
   /* Whether two good ones of one plugin cannot be told apart; NULL: when they have one name. */
   bool (*clash)(const void *a, const void *b);
+  /* The size of its descriptor, today and in ABI 1.0 (RECNN_KIND_SIZES): see whole.c. */
+  size_t size;
+  size_t least;
 } RecnnKind;
+/* `last` is the last member that ABI 1.0 has. */
+#define RECNN_KIND_SIZES(type, last)                                                               \
+  sizeof(type), offsetof(type, last) + sizeof(((const type *)0)->last)
 #define RECNN_KIND(n) const RecnnKind recnn__kind_##n
 extern const RecnnKind *const recnn__kind_table[];
 const RecnnKind *recnn__kind_find(const char *id);
@@ -52,9 +58,14 @@ bool recnn__plugin_look(const char *path, uint64_t *ret_device, uint64_t *ret_in
 typedef struct RecnnCandidate {
   const char *path;
   const RecnnManifest *manifest;
+  RecnnFeature *features; /* its features, whole; set by the check of these */
 } RecnnCandidate;
+/* A copy of a list of features, in which descriptors of earlier versions are as long as today's. */
+RecnnFeature *recnn__features_whole(const RecnnFeature *features);
+/* Frees it and the copies in it; `features` is what it was made of.  Takes NULL. */
+void recnn__features_free(RecnnFeature *all, const RecnnFeature *features);
 /* All checks from magic to features, in their order. */
-bool recnn__manifest_check(const RecnnCandidate *candidate, GError **error);
+bool recnn__manifest_check(RecnnCandidate *candidate, GError **error);
 
 /* Guards what is loaded, and all that plugins registered. */
 void recnn__plugin_lock(void);

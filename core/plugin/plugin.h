@@ -23,6 +23,9 @@ char *recnn_plugin_find_file(const char *name);
 typedef struct RecnnPlugin {
   char *path; /* absolute */
   const RecnnManifest *manifest;
+  /* The manifest's features, with descriptors as long as today's, whatever version they are of;
+   * ends with a NULL kind. */
+  const RecnnFeature *features;
 } RecnnPlugin;
 
 /* Loads a file after all checks, in this order: open, symbol, magic, version, struct size,

@@ -52,6 +52,46 @@ static inline void assert_good_works(void) {
   g_free(path);
 }
 
+/* Every refusal stands in docs/REFUSALS.md with its file, code and text: "| FILE | CODE | TEXT |".
+ * What differs from one machine to the next is replaced: the folders of the tests, and sizes in
+ * files that were cut. */
+static inline void assert_documented(const char *path, RecnnStatus code, const char *text) {
+#if defined(__LP64__) && defined(__x86_64__)
+  char *name = g_path_get_basename(path), *folder = g_path_get_dirname(path);
+  char *animals = g_test_build_filename(G_TEST_BUILT, "abi", "zoo", ".libs", NULL);
+  char *documents = g_test_build_filename(G_TEST_DIST, "..", "docs", "REFUSALS.md", NULL);
+  GString *line = g_string_new(text);
+  char *written = NULL;
+  GError *error = NULL;
+  g_string_replace(line, folder, "/folder", 0);
+  g_string_replace(line, animals, "/folder", 0);
+  g_string_replace(line, "|", "\\|", 0);
+  if (strstr(text, "truncated") != NULL) {
+    GRegex *numbers = g_regex_new("\\b[0-9]{2,}\\b", 0, 0, NULL);
+    char *without = g_regex_replace_literal(numbers, line->str, -1, 0, "N", 0, NULL);
+    g_string_assign(line, without);
+    g_free(without);
+    g_regex_unref(numbers);
+  }
+  char *row = g_strdup_printf("| %s | %d | `` %s `` |", name, code, line->str);
+  g_file_get_contents(documents, &written, NULL, &error);
+  g_assert_no_error(error);
+  if (strstr(written, row) == NULL)
+    g_error("docs/REFUSALS.md has no row with\n%s", row);
+  g_string_free(line, TRUE);
+  g_free(row);
+  g_free(written);
+  g_free(documents);
+  g_free(animals);
+  g_free(folder);
+  g_free(name);
+#else
+  (void)path;
+  (void)code;
+  (void)text;
+#endif
+}
+
 /* Loads what is to be refused; every text has the file. */
 static inline void assert_refused(const char *path, RecnnStatus code, const char *const *parts) {
   const int entered = traces("ZOO_ENTERED");
@@ -62,6 +102,8 @@ static inline void assert_refused(const char *path, RecnnStatus code, const char
   for (int i = 0; parts[i] != NULL; i++)
     assert_text(error->message, parts[i]);
   g_test_message("%s", error->message);
+  if (parts[0] != NULL)
+    assert_documented(path, code, error->message);
   g_error_free(error);
   if (code != RECNN_ERROR_PLUGIN_ENTER)
     g_assert_cmpint(traces("ZOO_ENTERED"), ==, entered);

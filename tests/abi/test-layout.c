@@ -1,7 +1,7 @@
 /* The layout of everything that crosses the border, written down: a change here is a change of the
- * ABI, meant or not.  Before 1.0 it needs a new RECNN_ABI_MINOR, from 1.0 on only additions at the
- * end of structs that begin with struct_size are possible (docs/PLUGIN-ABI.md).  headers.sh sees to
- * it that no struct and no constant of the headers is left out. */
+ * ABI, meant or not.  From 1.0 on only additions at the end of structs that begin with struct_size
+ * are possible, with a new RECNN_ABI_MINOR (docs/PLUGIN-ABI.md, section 8).  headers.sh sees to it
+ * that no struct and no constant of the headers is left out. */
 #include <glib.h>
 
 #include <recnn/embed.h>

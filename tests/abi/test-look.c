@@ -1,6 +1,6 @@
 /* Files that no compiler makes: not ELF, another machine's, cut short.  They are made here out of a
  * plugin whose constructor would leave a trace, so it shows that none of them was ever opened. */
-#include "config.h"
+#include "config.h" /* _GNU_SOURCE: memmem */
 
 #include <elf.h>
 #include <sys/stat.h>
@@ -156,6 +156,21 @@ static void test_constructor(void) {
   g_free(path);
 }
 
+/* The library that it needs is nowhere: one whose name is as long takes its place in the file. */
+static void test_needs(void) {
+  char *bytes;
+  size_t size;
+  read_animal("zoo_good", &bytes, &size);
+  char *at = memmem(bytes, size, "libc.so.6", sizeof "libc.so.6");
+  if (at == NULL) {
+    g_test_skip("zoo_good needs no libc.so.6");
+  } else {
+    memcpy(at, "libx.so.9", sizeof "libx.so.9");
+    NOT_OPENED("needs.so", bytes, size, "cannot be opened", "libx.so.9", "ldd -r");
+  }
+  g_free(bytes);
+}
+
 /* As root: neither a file nor a folder that everybody may write to; nobody else is asked. */
 static void test_writable(void) {
   char *bytes;
@@ -185,6 +200,7 @@ static void test_writable(void) {
 int main(int argc, char **argv) {
   abi_test_init(&argc, &argv);
   g_test_add_func("/abi/look/not-elf", test_not_elf);
+  g_test_add_func("/abi/look/needs", test_needs);
   g_test_add_func("/abi/look/writable", test_writable);
 #if GLIB_SIZEOF_VOID_P == 8
   g_test_add_func("/abi/look/truncated", test_truncated);

@@ -59,6 +59,9 @@ static const Animal animals[] = {
      {"features[0].kind is \"recnn.modell/1\"", "did you mean recnn.model/1", "recnn.op/1"}},
     {"zoo_descriptor_null", RECNN_ERROR_PLUGIN_FEATURE, {"features[0].descriptor is NULL"}},
     {"zoo_class_unnamed", RECNN_ERROR_PLUGIN_FEATURE, {"features[0]", "recnn.model/1", "named"}},
+    {"zoo_class_short",
+     RECNN_ERROR_PLUGIN_FEATURE,
+     {"features[0]", "struct_size is", "expected at least"}},
     {"zoo_class_default",
      RECNN_ERROR_PLUGIN_FEATURE,
      {"features[0]", "zoo_class_default", "dropout", "1.5", "[0,1)"}},
@@ -116,8 +119,9 @@ static void test_all_there(void) {
   char *folder = g_test_build_filename(G_TEST_BUILT, "abi", "zoo", ".libs", NULL);
   GDir *dir = g_dir_open(folder, 0, NULL);
   g_assert_nonnull(dir);
-  static const char *const good[] = {
-      "zoo_good", "zoo_op", "zoo_services", "zoo_order", "zoo_thread", "zoo_constructor", NULL};
+  static const char *const good[] = {"zoo_good",          "zoo_op",     "zoo_services",
+                                     "zoo_order",         "zoo_thread", "zoo_constructor",
+                                     "zoo_class_earlier", NULL};
   for (const char *file; (file = g_dir_read_name(dir)) != NULL;) {
     if (!g_str_has_suffix(file, ".so"))
       continue;
@@ -131,6 +135,22 @@ static void test_all_there(void) {
   }
   g_dir_close(dir);
   g_free(folder);
+}
+
+/* A class that ends earlier than today's: all that is not in it is zero, whatever lies there. */
+static void test_earlier(void) {
+  GError *error = NULL;
+  char *path = zoo_file("zoo_class_earlier");
+  const RecnnPlugin *plugin = recnn_plugin_load(path, &error);
+  g_assert_no_error(error);
+  const RecnnModelClass *model_class = recnn_model_class_find("zoo_class_earlier", &error);
+  g_assert_no_error(error);
+  g_assert_cmpuint(model_class->struct_size, ==, sizeof(RecnnModelClass));
+  g_assert_true(model_class->fit != NULL);
+  g_assert_true(model_class->migrate == NULL);
+  g_assert_true(recnn_plugin_of(model_class) == plugin);
+  g_assert_true(plugin->manifest->features[0].descriptor != model_class);
+  g_free(path);
 }
 
 static void test_op(void) {
@@ -167,6 +187,7 @@ int main(int argc, char **argv) {
   abi_test_init(&argc, &argv);
   g_test_add_func("/abi/zoo/all-there", test_all_there);
   g_test_add_func("/abi/zoo/op", test_op); /* first: an animal wants its name */
+  g_test_add_func("/abi/zoo/earlier", test_earlier);
   for (size_t i = 0; i < G_N_ELEMENTS(animals); i++) {
     char *test = g_strdup_printf("/abi/zoo/%s", animals[i].name);
     g_test_add_data_func(test, &animals[i], test_animal);

@@ -67,6 +67,7 @@ model hang loss 'it was not done after 2 seconds'
 timeout=300
 if [ -z "$SANITIZERS" ]; then
   model crash loss 'it crashed with signal 11'
+  fails constructor_crash load 'it crashed with signal 11'
   model op_crash loss 'it crashed with signal 11'
   model exit create 'it ended the process with exit status 3'
 fi

@@ -41,7 +41,8 @@ static void assert_list(char **list, const char *const *expected) {
 
 static void test_order(void) {
   char *a = in_root("a"), *b = in_root("b"), *first = in_root("first"), *second = in_root("second");
-  char *user = g_build_filename(root, "home", "recnn", "plugins-0", NULL);
+  char *user =
+      g_build_filename(root, "home", "recnn", "plugins-" G_STRINGIFY(RECNN_ABI_MAJOR), NULL);
   /* Empty parts and repetitions are left out, detours straightened. */
   char *variable = g_strdup_printf(":%s::%s/../b/.:%s:", a, a, a);
   g_setenv("RECNN_PLUGIN_PATH", variable, TRUE);
@@ -84,7 +85,7 @@ static void test_names(void) {
   make_file("third", ".hidden.so");
   make_file("first", "alpha.so");
   make_file("first", "beta.so");
-  char *user = g_build_filename("home", "recnn", "plugins-0", NULL);
+  char *user = g_build_filename("home", "recnn", "plugins-" G_STRINGIFY(RECNN_ABI_MAJOR), NULL);
   make_file(user, "mine.so");
   char **names = recnn_plugin_names();
   const char *const expected[] = {"alpha", "beta", "mine", "zeta"};
