@@ -86,6 +86,7 @@ static int64_t take_pool(const RecnnPass *pass, int64_t q, uint8_t *marks, int32
   int64_t row = pass->questions->rows != NULL ? pass->questions->rows[q] : -1;
   int64_t n = recnn_pool_take(pass->evaluator->pool, pass->questions->users[q], row, marks, items);
   for (int64_t i = 0; i < relevant.n; i++)
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): laid out where there is a pool */
     items[n + i] = relevant.items[i];
   return n + relevant.n;
 }

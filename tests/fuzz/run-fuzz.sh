@@ -15,6 +15,7 @@ build=$top/build-fuzz
 CC=${CC:-clang}
 target=fuzz-reader
 seeds=$top/tests/fuzz/seeds/$target
+kept=$top/tests/fuzz/corpus/$target
 
 cd "$top"
 [ -f configure ] || ./autogen.sh
@@ -37,7 +38,7 @@ for reader in "$@"; do
   echo "==> $reader, $seconds s of the processor"
   verdict=none
   RECNN_FUZZ_READER=$reader RECNN_FUZZ_SECONDS=$seconds ./"$target" -timeout=60 -rss_limit_mb=4096 \
-    -max_len=4096 -print_final_stats=1 -artifact_prefix="$reader-" "corpus/$reader" "$seeds" \
+    -max_len=4096 -print_final_stats=1 -artifact_prefix="$reader-" "corpus/$reader" "$seeds" "$kept" \
     2>"$reader.log" || verdict=failed failed=$((failed + 1))
   tail -n 8 "$reader.log"
   printf '%s\t%s\t%s\t%s\t%s\n' "$(date +%Y-%m-%d)" "$reader" "$seconds" \

@@ -1,5 +1,5 @@
-/* The readers' fuzz target in `make check`: its seeds, and a fixed number of changes to them that
- * are the same in every run. */
+/* The readers' fuzz target in `make check`: its seeds with a fixed number of changes to them that
+ * are the same in every run, and what fuzzing has come to, as it is. */
 #include "base/rng.h"
 
 #include "fuzz/fuzz-reader.c"
@@ -47,20 +47,21 @@ static void run(const uint8_t *data, size_t size, int *n_run) {
   ++*n_run;
 }
 
-static void test_seeds(void) {
-  g_autofree char *seeds = g_test_build_filename(G_TEST_DIST, "fuzz", "seeds", "fuzz-reader", NULL);
+/* All files of a folder, with so many changes of each; returns how many files. */
+static int run_folder(const char *which, int n_changes) {
+  g_autofree char *path = g_test_build_filename(G_TEST_DIST, "fuzz", which, "fuzz-reader", NULL);
   GError *error = NULL;
-  GDir *dir = g_dir_open(seeds, 0, &error);
+  GDir *dir = g_dir_open(path, 0, &error);
   g_assert_no_error(error);
-  int n_run = 0, n_seeds = 0;
-  for (const char *name; (name = g_dir_read_name(dir)); n_seeds++) {
-    g_autofree char *path = g_build_filename(seeds, name, NULL);
+  int n_run = 0, n_files = 0;
+  for (const char *name; (name = g_dir_read_name(dir)); n_files++) {
+    g_autofree char *file = g_build_filename(path, name, NULL);
     g_autofree char *content = NULL;
     gsize size;
-    g_assert_true(g_file_get_contents(path, &content, &size, &error));
+    g_assert_true(g_file_get_contents(file, &content, &size, &error));
     run((const uint8_t *)content, size, &n_run);
-    for (int i = 0; i < CHANGES; i++) {
-      /* By the seed's name, so that the order of the folder does not matter. */
+    for (int i = 0; i < n_changes; i++) {
+      /* By the file's name, so that the order of the folder does not matter. */
       RecnnRng rng;
       recnn_rng_init(&rng, g_str_hash(name), RECNN_STREAM(RECNN_STREAM_TEST, i));
       GByteArray *bytes = g_byte_array_new();
@@ -73,11 +74,16 @@ static void test_seeds(void) {
   }
   g_dir_close(dir);
   g_test_message("%d inputs", n_run);
-  g_assert_cmpint(n_seeds, >=, 10);
+  return n_files;
 }
+
+static void test_seeds(void) { g_assert_cmpint(run_folder("seeds", CHANGES), >=, 10); }
+
+static void test_corpus(void) { g_assert_cmpint(run_folder("corpus", 10), >=, 50); }
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/fuzz/reader/seeds", test_seeds);
+  g_test_add_func("/fuzz/reader/corpus", test_corpus);
   return g_test_run();
 }
