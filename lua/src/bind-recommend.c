@@ -86,8 +86,10 @@ static void push_conditions(lua_State *l, const RecnnLuaModel *model, RecnnSubje
   const RecnnInputs *inputs = recnn_model_get_inputs(model->model);
   if (lua_getfield(l, 2, "condition") == LUA_TNIL)
     return;
-  if (inputs == NULL || inputs->condition == NULL)
+  if (inputs == NULL || inputs->condition == NULL) {
     luaL_error(l, "recommend: option condition: model %s takes none", model->model_class->name);
+    return; /* which it does not reach */
+  }
   int value = lua_gettop(l);
   bool list = lua_istable(l, value);
   lua_Integer n = list ? luaL_len(l, value) : 1;
