@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "base/rng.h"
+#include "check/plugin.h"
 #include "losses/losses.h"
 #include "model/objective.h"
 #include "support/table-model.h"
@@ -470,6 +471,16 @@ static void test_nan(const void *data) {
   bench_free(b);
 }
 
+/* What plugins' losses go through. */
+static void test_check(const void *data) {
+  const RecnnLossClass *c = recnn_loss_find(data);
+  RecnnCheckReport *report = recnn_check_report_new(c->name);
+  recnn_check_feature(report, RECNN_LOSS_KIND, c->name, c);
+  g_assert_cmpint(report->n_passed, ==, (int)report->rows->len);
+  g_assert_cmpint(report->n_passed, >=, 1);
+  recnn_check_report_free(report);
+}
+
 /* ---- descriptors of plugins */
 
 static RecnnVar *some_value(const RecnnValue *values, RecnnGraph *graph,
@@ -541,7 +552,10 @@ int main(int argc, char **argv) {
     const struct {
       const char *what;
       void (*test)(const void *data);
-    } tests[] = {{"gradients", test_gradients}, {"threads", test_threads}, {"nan", test_nan}};
+    } tests[] = {{"gradients", test_gradients},
+                 {"threads", test_threads},
+                 {"nan", test_nan},
+                 {"check", test_check}};
     for (size_t t = 0; t < G_N_ELEMENTS(tests); t++) {
       char *path = g_strdup_printf("/losses/%s/%s", names[i], tests[t].what);
       g_test_add_data_func(path, names[i], tests[t].test);
