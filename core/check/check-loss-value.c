@@ -80,6 +80,7 @@ static RecnnVar *value_of(Numbers *n) {
     g_free(shape);
     return NULL;
   }
+  /* cppcheck-suppress returnDanglingLifetime ; the value is the graph's */
   return value;
 }
 
