@@ -80,7 +80,6 @@ static RecnnVar *value_of(Numbers *n) {
     g_free(shape);
     return NULL;
   }
-  /* cppcheck-suppress returnDanglingLifetime ; the value is the graph's */
   return value;
 }
 
