@@ -122,7 +122,7 @@ static void show_list(const Arguments *args, Findings *found, const char *name) 
   (void)name;
   RecnnCheckInfo *list = recnn_check_list();
   for (const RecnnCheckInfo *c = list; c->name != NULL; c++)
-    printf("%-14s  %-14s  %s\n", c->kind != NULL ? c->kind : "plugin", c->name, c->doc);
+    printf("%-17s  %-14s  %s\n", c->kind != NULL ? c->kind : "plugin", c->name, c->doc);
   g_free(list);
   (void)found;
 }

@@ -22,7 +22,7 @@ recnn-check $references plugin plugins/.libs/narm.so >"$found"
 check "recorded numbers are compared" grep -q '^narm/reference  *ok: [1-9][0-9]* tensors of ' "$found"
 
 recnn-check list | while read -r line; do
-  doc=$(printf '%s' "$line" | cut -c 33-)
+  doc=$(printf '%s' "$line" | cut -c 36-)
   grep -qF -- "| $doc |" "$srcdir/docs/CHECKING-A-PLUGIN.md" || echo "$line"
 done >"$found"
 empty "docs/CHECKING-A-PLUGIN.md has every check" "$found"

@@ -63,6 +63,11 @@ op op_strides strides 'another output with'
 op op_threads threads 'another output with'
 op op_draws draws 'another output when the same step is done again'
 op op_empty 'no rows' 'there is no first element'
+fails optimizer faulty_optimizer/bits 'when each row is a piece of its own, after 4 steps'
+fails optimizer_rows faulty_optimizer_rows/bits 'when the gradient is one of rows'
+fails metric FaultyMetric/values 'no items, k = 3: '
+fails sampler faulty_sampler/draws 'drew 30, expected 0 to 29'
+fails format faulty_format/samples 'pairs has 2 users, 1 items and 2 interactions, expected 2, 2 and 3'
 timeout=2
 model hang loss 'it was not done after 2 seconds'
 timeout=300
