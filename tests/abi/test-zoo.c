@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "abi/abi-test.h"
+#include "eval/metric.h"
 #include "graph/graph.h"
 #include "tensor/tensor.h"
 
@@ -75,6 +76,24 @@ static const Animal animals[] = {
     {"zoo_op_bad", RECNN_ERROR_PLUGIN_FEATURE, {"features[0]", "zoo_hollow"}},
     {"zoo_op_flags", RECNN_ERROR_PLUGIN_FEATURE, {"features[0]", "zoo_cube", "flags"}},
     {"zoo_op_taken", RECNN_ERROR_PLUGIN_FEATURE, {"features[1]", "zoo_square", "taken"}},
+    {"zoo_optimizer",
+     RECNN_ERROR_PLUGIN_FEATURE,
+     {"features[0]", "zoo_optimizer", "learning_rate"}},
+    {"zoo_optimizer_default",
+     RECNN_ERROR_PLUGIN_FEATURE,
+     {"features[1]", "zoo_optimizer_default", "learning_rate", "1.5", "(0,1]"}},
+    {"zoo_metric",
+     RECNN_ERROR_PLUGIN_FEATURE,
+     {"features[0]", "ZooMetric", "RECNN_METRIC_LIST", "functions list"}},
+    {"zoo_metric_taken",
+     RECNN_ERROR_PLUGIN_FEATURE,
+     {"features[0]", "ZooMetric", "zoo ndcg", "a metric NDCG already", "rename"}},
+    {"zoo_sampler", RECNN_ERROR_PLUGIN_FEATURE, {"features[0]", "zoo_sampler", "draw"}},
+    {"zoo_sampler_name",
+     RECNN_ERROR_PLUGIN_FEATURE,
+     {"features[0]", "\"Zoo sampler\"", "[a-z][a-z0-9_]*"}},
+    {"zoo_format", RECNN_ERROR_PLUGIN_FEATURE, {"features[0]", "zoo_format", "read is NULL"}},
+    {"zoo_format_taken", RECNN_ERROR_PLUGIN_FEATURE, {"features[0]", "\"csv\"", "rename"}},
     {"zoo_enter", RECNN_ERROR_PLUGIN_ENTER, {"status 11", "needs 3 moons, there is one"}},
     {"zoo_enter_silent", RECNN_ERROR_PLUGIN_ENTER, {"status -5", "no reason given"}},
 };
@@ -96,6 +115,7 @@ static void test_animal(gconstpointer data) {
   g_assert_error(error, RECNN_ERROR_DOMAIN, animal->code);
   g_clear_error(&error);
   g_assert_null(recnn_op_find("zoo_hollow"));
+  g_assert_null(recnn_metric_find("ZooHits", NULL));
   assert_good_works();
   g_free(path);
 }
