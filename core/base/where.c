@@ -15,6 +15,7 @@ static _Atomic(const void *) last_owned;
 static struct {
   _Atomic(const void *) descriptor;
   _Atomic(const char *) plugin;
+  _Atomic(const char *) version;
 } owners[MAX_OWNERS];
 static _Atomic int n_owners;
 
@@ -44,18 +45,30 @@ RecnnWhere recnn_where(void) {
 }
 
 /* Plugins are loaded one at a time. */
-void recnn_where_set_owner(const void *descriptor, const char *plugin) {
+void recnn_where_set_owner(const void *descriptor, const char *plugin, const char *version) {
   int n = atomic_load(&n_owners);
   if (n == MAX_OWNERS)
     return;
   atomic_store(&owners[n].descriptor, descriptor);
   atomic_store(&owners[n].plugin, plugin);
+  atomic_store(&owners[n].version, version);
   atomic_store(&n_owners, n + 1);
 }
 
+/* Its place among the owners, -1 for one that nobody said. */
+static int find(const void *descriptor) {
+  int i = descriptor != NULL ? atomic_load(&n_owners) - 1 : -1;
+  while (i >= 0 && atomic_load(&owners[i].descriptor) != descriptor)
+    i--;
+  return i;
+}
+
 const char *recnn_where_owner(const void *descriptor) {
-  for (int i = 0, n = atomic_load(&n_owners); descriptor != NULL && i < n; i++)
-    if (atomic_load(&owners[i].descriptor) == descriptor)
-      return atomic_load(&owners[i].plugin);
-  return NULL;
+  int i = find(descriptor);
+  return i >= 0 ? atomic_load(&owners[i].plugin) : NULL;
+}
+
+const char *recnn_where_owner_version(const void *descriptor) {
+  int i = find(descriptor);
+  return i >= 0 ? atomic_load(&owners[i].version) : NULL;
 }

@@ -21,8 +21,10 @@ void recnn_where_op(const char *op);
 /* Where this thread is, or, for one that is nowhere (of the pool), where the last one went in. */
 RecnnWhere recnn_where(void);
 
-/* Remembers whose a descriptor is, and tells it; NULL for what nobody said. */
-void recnn_where_set_owner(const void *descriptor, const char *plugin);
+/* Remembers whose a descriptor is, both texts as long as the process, and tells it; NULL for what
+ * nobody said. */
+void recnn_where_set_owner(const void *descriptor, const char *plugin, const char *version);
 const char *recnn_where_owner(const void *descriptor);
+const char *recnn_where_owner_version(const void *descriptor);
 
 #endif

@@ -16,7 +16,7 @@ static bool clashes(const void *a, const void *b) { return recnn_metric_clashes(
 
 static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **error) {
   (void)error;
-  recnn_where_set_owner(descriptor, plugin->manifest->name);
+  recnn_where_set_owner(descriptor, plugin->manifest->name, plugin->manifest->version);
   recnn_metric_register(descriptor);
   return true;
 }

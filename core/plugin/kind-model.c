@@ -44,7 +44,7 @@ static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **erro
   if (entries == NULL)
     entries = g_array_new(FALSE, FALSE, sizeof(Entry));
   g_array_append_val(entries, entry);
-  recnn_where_set_owner(descriptor, plugin->manifest->name);
+  recnn_where_set_owner(descriptor, plugin->manifest->name, plugin->manifest->version);
   recnn_model_class_set_origin(descriptor, plugin->manifest->name, plugin->manifest->version);
   return true;
 }

@@ -16,7 +16,7 @@ static const char *name(const void *descriptor) {
 
 static bool add(const void *descriptor, const RecnnPlugin *plugin, GError **error) {
   (void)error;
-  recnn_where_set_owner(descriptor, plugin->manifest->name);
+  recnn_where_set_owner(descriptor, plugin->manifest->name, plugin->manifest->version);
   recnn_optimizer_register(descriptor);
   return true;
 }

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "base/crc32c.h"
+#include "base/where.h"
+#include "data/sampler.h"
+#include "losses/losses.h"
 #include "tensor/tensor.h"
 #include "train/trainer-private.h"
 
@@ -49,6 +52,35 @@ static void add_weights(GString *text, const RecnnModel *model) {
   g_string_append_printf(text, "weights.before = crc32c %08x\n", (unsigned)crc);
 }
 
+/* The name that an option begins with; caller frees.  NULL: it is none of a list. */
+static char *name_in(const RecnnTrainer *trainer, const char *option) {
+  RecnnSpec *spec = recnn_spec_parse(recnn_options_string(trainer->options, option), option, NULL);
+  char *name = spec != NULL && spec->n_items > 0 ? g_strdup(spec->items[0].name) : NULL;
+  recnn_spec_free(spec);
+  return name;
+}
+
+/* What a plugin other than the model's brings to a run, with the version. */
+static void add_owner(GString *text, const char *what, const void *descriptor) {
+  if (recnn_where_owner(descriptor) != NULL)
+    g_string_append_printf(text, "%s.plugin = %s %s\n", what, recnn_where_owner(descriptor),
+                           recnn_where_owner_version(descriptor));
+}
+
+/* By now all of them are loaded; those that no model of this run needs need not be. */
+static void add_owners(GString *text, const RecnnTrainer *trainer) {
+  char *learner = name_in(trainer, "learner"), *sampler = name_in(trainer, "sampler");
+  char *loss = name_in(trainer, "loss");
+  add_owner(text, "learner", learner != NULL ? recnn_optimizer_find(learner) : NULL);
+  add_owner(text, "sampler", sampler != NULL ? recnn_sampler_find(sampler) : NULL);
+  add_owner(text, "loss", loss != NULL ? recnn_loss_find(loss) : NULL);
+  for (int32_t i = 0; trainer->valid != NULL && i < trainer->valid->n_terms; i++)
+    add_owner(text, trainer->valid->terms[i].name, trainer->valid->terms[i].metric);
+  g_free(learner);
+  g_free(sampler);
+  g_free(loss);
+}
+
 char *recnn__trainer_request(const RecnnTrainer *trainer) {
   const RecnnSplit *split = trainer->split;
   const RecnnInputs *inputs = recnn_model_get_inputs(trainer->model);
@@ -66,6 +98,7 @@ char *recnn__trainer_request(const RecnnTrainer *trainer) {
   if (inputs != NULL && inputs->options != NULL)
     add_options(text, "inputs", inputs->options);
   add_options(text, "trainer", trainer->options);
+  add_owners(text, trainer);
   char *name = g_strescape(split->dataset->name, NULL);
   g_string_append_printf(text, "data = %s\nsplit = %s\n", name, split->description);
   g_free(name);

@@ -36,6 +36,8 @@ end })
 assert(not broken, "it was not broken off")
 local rest = train { runs = "runs", checkpoint_seconds = 0 }
 assert(rest.resumed > 0, "it has not gone on")
+local request = assert(io.open(rest.folder .. "/request.txt")):read "a"
+assert(request:find("learner.plugin = lion 1.0.0\n", 1, true), request)
 assert(losses(rest) == losses(run), "what went on is not what ran through")
 
 for options, expected in pairs {
