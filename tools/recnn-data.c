@@ -14,6 +14,7 @@
 #include "data/format.h"
 #include "data/sources.h"
 #include "data/split.h"
+#include "plugin/plugin.h"
 
 static const char usage[] =
     "Usage: recnn-data describe [OPTION]... PATH\n"
@@ -33,6 +34,7 @@ static const char usage[] =
     "      --filter OPTION=VALUE  keep a part of the data: duplicates=first|last|sum,\n"
     "                             rating=[4,inf), timestamp=INTERVAL, min_user=N, min_item=N,\n"
     "                             label_threshold=X; several are done together\n"
+    "  -p, --plugins DIR          look there for the plugin of a format that is not built in\n"
     "Of split, as data:split in docs/LUA-API.md has them:\n"
     "      --ratio TRAIN,VALID,TEST, --leave-one-out, --cut TIME[,TIME], --given,\n"
     "      --group-by user|none, --order random|time, --seed N, --audit off|warn|error\n"
@@ -106,10 +108,11 @@ enum {
 
 static const Known known[] = {
     {"--format", "-f", true, READS},   {"--read", "-r", true, READS},
-    {"--filter", NULL, true, READS},   {"--to", "-o", true, FETCHES},
-    {"--mirror", NULL, true, FETCHES}, {"--sha256", NULL, true, FETCHES},
-    {"--list", NULL, false, FETCHES},  {"--quiet", "-q", false, ANY},
-    {"--help", "-h", false, ANY},      {"--version", "-V", false, ANY},
+    {"--plugins", "-p", true, READS},  {"--filter", NULL, true, READS},
+    {"--to", "-o", true, FETCHES},     {"--mirror", NULL, true, FETCHES},
+    {"--sha256", NULL, true, FETCHES}, {"--list", NULL, false, FETCHES},
+    {"--quiet", "-q", false, ANY},     {"--help", "-h", false, ANY},
+    {"--version", "-V", false, ANY},
 };
 
 /* The split's option that "--group-by" is, or NULL. */
@@ -158,6 +161,8 @@ static int take_option(Command *command, const char *name, const char *value) {
     g_ptr_array_add(command->reading, (gpointer)value);
   else if (strcmp(name, "--filter") == 0)
     ok = command->has_filter = set_pair(command->filter, name, value, &error);
+  else if (strcmp(name, "--plugins") == 0)
+    recnn_plugin_add_folder(value);
   else if (strcmp(name, "--to") == 0)
     command->fetch.to = value;
   else if (strcmp(name, "--mirror") == 0)
@@ -355,6 +360,7 @@ int main(int argc, char **argv) {
     return fail_usage("%s is nothing to do%s", argv[1], hint);
   }
   recnn_log_set_sink(warn, NULL);
+  recnn_plugin_serve_names();
   command.reading = g_ptr_array_new();
   command.filter = recnn_options_new(recnn_filter_options(), "filter", NULL);
   command.split = recnn_options_new(recnn_split_options(), "split", NULL);

@@ -20,7 +20,7 @@ _recnn() {
   recnn-inspect) options="--plugins --ops --system --list --users --items --conditions --features --set --json --man --version --help" ;;
   recnn-check) options="--plugin-path --reference --timeout --quiet --json --version --help" ;;
   recnn-run) options="--plugins --threads --plan --quiet --help --version" ;;
-  recnn-data) options="--format --read --filter --ratio --leave-one-out --cut --given --group-by --order --seed --audit --to --mirror --sha256 --list --quiet --help --version" ;;
+  recnn-data) options="--format --read --plugins --filter --ratio --leave-one-out --cut --given --group-by --order --seed --audit --to --mirror --sha256 --list --quiet --help --version" ;;
   esac
   case $before in
   -p | --plugins | --plugin-path)

@@ -8,4 +8,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 recnn-run --quiet -p "$here" "$here/test.lua"
+recnn-data describe -p "$here" -f jsonlines good.jsonl >described
+grep -q "^users  *2$" described || { cat described; exit 1; }
 echo "jsonlines: passed"
