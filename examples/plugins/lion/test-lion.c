@@ -34,8 +34,7 @@ int main(void) {
 
   /* Values lose a tenth (0.2 times 0.5) and move by 0.2 against the gradients, 2, -4, 0 and 1. */
   step(&update, 1);
-  assert(near(value[0], 1.6) && near(value[1], -0.7) && near(value[2], 0.0) &&
-         near(value[3], 0.7));
+  assert(near(value[0], 1.6) && near(value[1], -0.7) && near(value[2], 0.0) && near(value[3], 0.7));
   assert(near(mean[0], 0.5) && near(mean[1], -1.0) && near(mean[2], 0.0) && near(mean[3], 0.25));
 
   /* Rows: -1 and 1 for the first, none for the second.  Halves of mean and gradient: -0.25, 0, 0,
