@@ -4,6 +4,7 @@
 #include <recnn/host.h>
 #include <recnn/service/compute.h>
 #include <recnn/service/config.h>
+#include <recnn/service/dataset.h>
 #include <recnn/service/graph.h>
 #include <recnn/service/log.h>
 
@@ -22,6 +23,7 @@ static void test_get_service(void) {
       {RECNN_BATCH_SERVICE, sizeof(RecnnBatchApi)},
       {RECNN_COMPUTE_SERVICE, sizeof(RecnnComputeApi)},
       {RECNN_CONFIG_SERVICE, sizeof(RecnnConfigApi)},
+      {RECNN_DATASET_SERVICE, sizeof(RecnnDatasetApi)},
       {RECNN_GRAPH_SERVICE, sizeof(RecnnGraphApi)},
       {RECNN_LOG_SERVICE, sizeof(RecnnLogApi)},
       {RECNN_PARAM_SERVICE, sizeof(RecnnParamApi)},
