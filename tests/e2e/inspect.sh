@@ -138,7 +138,7 @@ fi
 # Mistakes.
 run 1 -p "$work" zoo_godo
 silent out
-says err 'no model, plugin, op, optimizer, format, sampler or metric "zoo_godo"' "did you mean zoo_good?" "$work"
+says err 'no model, plugin, op, optimizer, loss, format, sampler or metric "zoo_godo"' "did you mean zoo_good?" "$work"
 run 1 -p "$work" zoo_magic
 silent out
 says err "field magic is 0x12345678, expected 0x4e434552"
