@@ -93,7 +93,10 @@ static const RecnnModelClass model_class = {
     predict,
     encode_items,
     score_items,
-    NULL /* fit: not computed at once */};
+    NULL /* fit: not computed at once */,
+    NULL /* migrate: no other version wrote weights */,
+    NULL /* shares_prefixes: no model of sequences */,
+    NULL /* penalty */};
 
 static const RecnnFeature features[] = {{RECNN_MODEL_KIND, &model_class}, {NULL, NULL}};
 RECNN_PLUGIN("@NAME@", "0.1.0", "@LICENCE@", "A matrix factorisation with item biases", features);
