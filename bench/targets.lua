@@ -39,7 +39,7 @@ for round = 1, rounds do
 end
 local function median(list)
   table.sort(list)
-  return list[(#list + 1) // 2]
+  return (list[(#list + 1) // 2] + list[#list // 2 + 1]) / 2
 end
 local last, all = median(times.last), median(times.all)
 print(("median: last %.2f s, all %.2f s: %.1f times as fast"):format(last, all, last / all))
