@@ -192,16 +192,16 @@ static void not_known(const char *name, GError **error) {
     g_free(names);
   }
   g_ptr_array_add(all, NULL);
-  char *suggestion = recnn_suggest(name, (const char *const *)all->pdata);
+  const char *nearest = recnn_nearest(name, (const char *const *)all->pdata);
   char **folders = recnn_plugin_folders();
   char *searched = g_strjoinv(", ", folders);
   recnn_error_set(error, RECNN_ERROR_NOT_FOUND,
-                  "no model, plugin, op, optimizer, loss, format, sampler or metric \"%s\"%s; "
-                  "folders searched: %s",
-                  name, suggestion, searched);
+                  "no model, plugin, op, optimizer, loss, format, sampler or metric \"%s\"%s%s%s; "
+                  "recnn-inspect without a name lists all; folders searched: %s",
+                  name, nearest != NULL ? " (did you mean " : "", nearest != NULL ? nearest : "",
+                  nearest != NULL ? "?)" : "", searched);
   g_free(searched);
   g_strfreev(folders);
-  g_free(suggestion);
   g_ptr_array_free(all, TRUE);
 }
 

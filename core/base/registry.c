@@ -93,10 +93,32 @@ char *recnn_registry_suggest(const char *name, const char *const *known) {
   return text;
 }
 
-const void *recnn_registry_ask(RecnnRegistry *registry, const char *name, GError **error) {
+static void set_unknown(RecnnRegistry *registry, const char *name, const char *what,
+                        GError **error) {
+  const char **names = recnn_registry_names(registry);
+  char *hint = recnn_registry_suggest(name, names);
+  if (what != NULL)
+    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "%s: \"%s\" is not known%s", what, name, hint);
+  else
+    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown %s \"%s\"%s", registry->what, name,
+                    hint);
+  g_free(hint);
+  g_free(names);
+}
+
+const void *recnn_registry_ask(RecnnRegistry *registry, const char *name, const char *what,
+                               GError **error) {
   const void *found = recnn_registry_find(registry, name);
-  if (found == NULL && recnn_registry_miss(name, error))
-    found = recnn_registry_find(registry, name);
+  if (found != NULL)
+    return found;
+  if (!recnn_registry_miss(name, error)) {
+    if (what != NULL)
+      g_prefix_error(error, "%s: ", what);
+    return NULL;
+  }
+  found = recnn_registry_find(registry, name);
+  if (found == NULL)
+    set_unknown(registry, name, what, error);
   return found;
 }
 
@@ -128,6 +150,16 @@ bool recnn_descriptor_check_options(const char *what, const RecnnDescriptorHead 
   recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE, "%s", why->message);
   g_error_free(why);
   return false;
+}
+
+bool recnn_descriptor_check_bits(const char *what, const char *name, const char *field,
+                                 uint32_t bits, uint32_t known, GError **error) {
+  if ((bits & ~known) == 0)
+    return true;
+  return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
+                         "%s %s: field %s is 0x%x, expected %s: it has bits that this recnn does "
+                         "not know",
+                         what, name, field, bits, known == 0 ? "0" : "known bits only");
 }
 
 static bool name_is_valid(const char *name) {

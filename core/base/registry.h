@@ -45,23 +45,34 @@ bool recnn_registry_miss(const char *name, GError **error);
 char *recnn_registry_suggest(const char *name, const char *const *known);
 
 /* The one of that name, for which the plugin of that name is loaded where it is not known.  NULL
- * without an error when there is none still; NULL with an error when the plugin is refused. */
-const void *recnn_registry_ask(RecnnRegistry *registry, const char *name, GError **error);
+ * with an error that begins with `what` ("option learner"; NULL: with what the registry holds): the
+ * plugin is refused, or there is none still, and the nearest name is told. */
+const void *recnn_registry_ask(RecnnRegistry *registry, const char *name, const char *what,
+                               GError **error);
 
 /* What all descriptors of plugins have in common: the size that a host of this version reads, a
  * name [a-z][a-z0-9_]* that is free, a sentence, and options (NULL: none) that are well formed. */
 typedef struct RecnnDescriptorHead {
   size_t struct_size;
   size_t expected_size;
-  const char *name;
+  const char *name; /* this and what follows: NULL where the descriptor is too short to have it */
   const char *doc;
   const RecnnOption *options;
 } RecnnDescriptorHead;
+/* Of a descriptor `d` (a pointer to a struct) that has all these members. */
+#define RECNN_DESCRIPTOR_HEAD(d)                                                                   \
+  ((RecnnDescriptorHead){(d)->struct_size, sizeof *(d),                                            \
+                         (d)->struct_size >= sizeof *(d) ? (d)->name : NULL,                       \
+                         (d)->struct_size >= sizeof *(d) ? (d)->doc : NULL,                        \
+                         (d)->struct_size >= sizeof *(d) ? (d)->options : NULL})
 bool recnn_registry_check(RecnnRegistry *registry, const RecnnDescriptorHead *head, GError **error);
 /* The parts of it: "field struct_size is 8, expected 80"; the same of doc; of a table of options.
  */
 bool recnn_descriptor_check_head(const RecnnDescriptorHead *head, GError **error);
 bool recnn_descriptor_check_options(const char *what, const RecnnDescriptorHead *head,
                                     GError **error);
+/* False where `bits` has some that are not among `known`; "sampler uniform: field flags is ...". */
+bool recnn_descriptor_check_bits(const char *what, const char *name, const char *field,
+                                 uint32_t bits, uint32_t known, GError **error);
 
 #endif

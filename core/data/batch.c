@@ -101,6 +101,27 @@ void recnn_batch_set_length(RecnnBatch *batch, const char *name, int64_t length)
   field->tensor.shape[0] = length;
 }
 
+bool recnn_batch_add_sparse(RecnnBatch *batch, const char *const names[3], int64_t rows,
+                            int64_t entries, GError **error) {
+  for (int i = 0; i < 3; i++) {
+    if (find(batch, names[i]))
+      continue;
+    /* Buffers hold at least an element, so that even a row of nobody has an address. */
+    if (!recnn_batch_add(batch, names[i], i == 2 ? RECNN_FLOAT32 : RECNN_INT64,
+                         i == 0 ? rows + 1 : MAX(entries, 1), 0, NULL, error))
+      return false;
+    recnn_batch_set_ragged(batch, names[i]);
+  }
+  return true;
+}
+
+void recnn_batch_set_sparse(RecnnBatch *batch, const char *const names[3], int64_t rows,
+                            int64_t entries) {
+  recnn_batch_set_length(batch, names[0], rows + 1);
+  recnn_batch_set_length(batch, names[1], entries);
+  recnn_batch_set_length(batch, names[2], entries);
+}
+
 void recnn_batch_set_width(RecnnBatch *batch, const char *name, int64_t width) {
   RecnnBatchField *field = find(batch, name);
   g_return_if_fail(field != NULL && width >= 1 && width <= field->width);

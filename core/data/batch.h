@@ -41,6 +41,14 @@ void recnn_batch_set_size(RecnnBatch *batch, int64_t size);
 void recnn_batch_set_ragged(RecnnBatch *batch, const char *name);
 void recnn_batch_set_length(RecnnBatch *batch, const char *name, int64_t length);
 
+/* A sparse matrix of so many rows as three ragged fields, whose names these are: where rows start,
+ * int64 (rows + 1), their columns, int64, and values, float32.  Fields that are there are left
+ * alone.  set_sparse() says how long they are now. */
+bool recnn_batch_add_sparse(RecnnBatch *batch, const char *const names[3], int64_t rows,
+                            int64_t entries, GError **error);
+void recnn_batch_set_sparse(RecnnBatch *batch, const char *const names[3], int64_t rows,
+                            int64_t entries);
+
 /* Makes the rows of a field narrower than they were added, so that a batch of short sequences is no
  * wider than its longest; before it is filled.  `width` is from 1 to what the field was added with.
  */

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/stream.h"
 #include "data/dataset-service.h"
 #include "data/feature.h"
+#include "data/sources.h"
 #include "data/text.h"
 
 enum { OF_USER, OF_ITEM, OF_INTERACTION, N_OWNERS };
@@ -35,18 +35,6 @@ struct RecnnReading {
   GArray *features; /* Feature */
   GError *error;
 };
-
-static char *name_of(const char *path) {
-  g_autofree char *absolute = g_canonicalize_filename(path, NULL);
-  g_autofree char *base = g_path_get_basename(absolute);
-  if (g_file_test(path, G_FILE_TEST_IS_DIR))
-    return g_steal_pointer(&base);
-  char *plain = recnn_stream_plain_name(base);
-  char *dot = strrchr(plain, '.');
-  if (dot && dot > plain)
-    *dot = '\0';
-  return plain;
-}
 
 static Open *find_open(const RecnnReading *reading, const RecnnText *text) {
   for (guint i = 0; text && i < reading->texts->len; i++)
@@ -144,7 +132,7 @@ bool recnn__dataset_columns(RecnnReading *reading, uint32_t flags) {
     refuse(reading, NULL, "columns() comes once, before all rows, entities and features");
   if (reading->error)
     return false;
-  g_autofree char *name = name_of(reading->path);
+  g_autofree char *name = recnn_sources_name(reading->path);
   reading->columns = flags;
   reading->builder =
       recnn_dataset_builder_new(name, reading->path, (flags & RECNN_DATASET_RATING) != 0,

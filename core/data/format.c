@@ -23,17 +23,12 @@ const RecnnFormat *recnn_format_find(const char *name) {
 const char **recnn_format_names(void) { return recnn_registry_names(&registry); }
 
 bool recnn_format_check(const RecnnFormatClass *c, GError **error) {
-  bool whole = c->struct_size >= sizeof *c;
-  const RecnnDescriptorHead head = {c->struct_size, sizeof *c, whole ? c->name : NULL,
-                                    whole ? c->doc : NULL, whole ? c->options : NULL};
+  const RecnnDescriptorHead head = RECNN_DESCRIPTOR_HEAD(c);
   if (!recnn_registry_check(&registry, &head, error))
     return false;
-  if (c->flags != 0 || c->reserved != 0)
-    return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
-                           "format %s: field %s is 0x%x, expected 0: it has bits that this recnn "
-                           "does not know",
-                           c->name, c->flags != 0 ? "flags" : "reserved",
-                           c->flags != 0 ? c->flags : c->reserved);
+  if (!recnn_descriptor_check_bits(registry.what, c->name, "flags", c->flags, 0, error) ||
+      !recnn_descriptor_check_bits(registry.what, c->name, "reserved", c->reserved, 0, error))
+    return false;
   if (c->read == NULL)
     return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
                            "format %s: field read is NULL, expected a function", c->name);
@@ -98,21 +93,8 @@ static const RecnnFormat *recognise(const char *path, GError **error) {
   return NULL;
 }
 
-static const RecnnFormat *ask(const char *name, GError **error) {
-  GError *problem = NULL;
-  const RecnnFormat *format = recnn_registry_ask(&registry, name, &problem);
-  if (problem) {
-    g_propagate_error(error, problem);
-  } else if (!format) {
-    g_autofree const char **names = recnn_format_names();
-    g_autofree char *hint = recnn_registry_suggest(name, names);
-    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "unknown format \"%s\"%s", name, hint);
-  }
-  return format;
-}
-
 const RecnnFormat *recnn_format_for(const char *path, const char *name, GError **error) {
-  const RecnnFormat *format = name ? ask(name, error) : NULL;
+  const RecnnFormat *format = name ? recnn_registry_ask(&registry, name, NULL, error) : NULL;
   if (name && !format)
     return NULL;
   if (!g_file_test(path, G_FILE_TEST_EXISTS)) {

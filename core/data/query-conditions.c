@@ -4,25 +4,12 @@
 
 static const char *const fields[] = {"condition_start", "condition_item", "condition_value", NULL};
 
-static bool add(const char *field, RecnnBatch *batch, int64_t capacity, int64_t most,
-                GError **error) {
-  bool start = g_str_has_suffix(field, "_start"), value = g_str_has_suffix(field, "_value");
-  if (!recnn_batch_add(batch, field, value ? RECNN_FLOAT32 : RECNN_INT64,
-                       start ? capacity + 1 : capacity * most, 0, NULL, error))
-    return false;
-  recnn_batch_set_ragged(batch, field);
-  return true;
-}
-
 /* As with the rows of interactions, one field says nothing without the others. */
 static bool prepare(const char *field, RecnnBatch *batch, const RecnnInputs *inputs,
                     int64_t capacity, int64_t most, GError **error) {
   (void)field;
   (void)most;
-  for (const char *const *f = fields; *f; f++)
-    if (!recnn_batch_field(batch, *f) && !add(*f, batch, capacity, inputs->most_conditions, error))
-      return false;
-  return true;
+  return recnn_batch_add_sparse(batch, fields, capacity, capacity * inputs->most_conditions, error);
 }
 
 static const char *refuses(const RecnnSubject *subject) {
@@ -50,9 +37,7 @@ static void fill(RecnnBatch *batch, const RecnnInputs *inputs, const RecnnSubjec
     }
     start[i + 1] = to;
   }
-  recnn_batch_set_length(batch, "condition_start", n + 1);
-  recnn_batch_set_length(batch, "condition_item", to);
-  recnn_batch_set_length(batch, "condition_value", to);
+  recnn_batch_set_sparse(batch, fields, n, to);
 }
 
 RECNN_QUERY(conditions) = {

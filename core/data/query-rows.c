@@ -6,27 +6,12 @@
 
 static const char *const fields[] = {"row_start", "row_item", "row_value", NULL};
 
-static bool add(const char *field, RecnnBatch *batch, int64_t capacity, int64_t most,
-                GError **error) {
-  bool start = strcmp(field, "row_start") == 0;
-  bool value = strcmp(field, "row_value") == 0;
-  /* Buffers hold at least an element, so that even a row of nobody has an address. */
-  int64_t n = start ? capacity + 1 : MAX(most, 1);
-  if (!recnn_batch_add(batch, field, value ? RECNN_FLOAT32 : RECNN_INT64, n, 0, NULL, error))
-    return false;
-  recnn_batch_set_ragged(batch, field);
-  return true;
-}
-
 /* One field of a row says nothing without the others: whoever asks for one gets all. */
 static bool prepare(const char *field, RecnnBatch *batch, const RecnnInputs *inputs,
                     int64_t capacity, int64_t most, GError **error) {
   (void)field;
   (void)inputs;
-  for (const char *const *f = fields; *f; f++)
-    if (!recnn_batch_field(batch, *f) && !add(*f, batch, capacity, most, error))
-      return false;
-  return true;
+  return recnn_batch_add_sparse(batch, fields, capacity, most, error);
 }
 
 /* Inserts an item into the ascending row; where it is there already, the later value counts. */
@@ -70,9 +55,7 @@ static void fill(RecnnBatch *batch, const RecnnInputs *inputs, const RecnnSubjec
     to += row;
     start[i + 1] = to;
   }
-  recnn_batch_set_length(batch, "row_start", n + 1);
-  recnn_batch_set_length(batch, "row_item", to);
-  recnn_batch_set_length(batch, "row_value", to);
+  recnn_batch_set_sparse(batch, fields, n, to);
 }
 
 RECNN_QUERY(rows) = {

@@ -175,7 +175,7 @@ static bool find_in_folder(RecnnSources *s, const char *path, const RecnnOptions
                          path);
 }
 
-static char *name_of(const char *path) {
+char *recnn_sources_name(const char *path) {
   g_autofree char *absolute = g_canonicalize_filename(path, NULL);
   g_autofree char *base = g_path_get_basename(absolute);
   if (g_file_test(path, G_FILE_TEST_IS_DIR))
@@ -189,7 +189,7 @@ static char *name_of(const char *path) {
 
 bool recnn_sources_find(RecnnSources *s, const char *path, const RecnnOptions *options,
                         const char *const *endings, GError **error) {
-  *s = (RecnnSources){.name = name_of(path),
+  *s = (RecnnSources){.name = recnn_sources_name(path),
                       .paths = g_ptr_array_new_with_free_func(g_free),
                       .parts = g_array_new(FALSE, FALSE, sizeof(int))};
   bool folder = g_file_test(path, G_FILE_TEST_IS_DIR);

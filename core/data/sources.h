@@ -30,6 +30,10 @@ bool recnn_sources_find(RecnnSources *sources, const char *path, const RecnnOpti
                         const char *const *endings, GError **error);
 void recnn_sources_clear(RecnnSources *sources);
 
+/* What the data set at `path` is called: the last name of it, without its endings.  Caller frees.
+ */
+char *recnn_sources_name(const char *path);
+
 /* The file by which a folder's format is recognised where options choose from it.  Caller frees;
  * NULL with an error when it is not there. */
 char *recnn_sources_first(const char *path, const char *files, const char *train, GError **error);

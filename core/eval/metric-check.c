@@ -35,26 +35,31 @@ static bool check_profiles(const RecnnMetric *metric, GError **error) {
   return ok;
 }
 
-/* The function that a metric of this kind is, and what is said where it is missing. */
+/* The functions that a metric of this kind is, and those of the other kinds, which it has not. */
 static bool check_functions(const RecnnMetric *metric, GError **error) {
   const struct {
     const char *kind;
     const char *functions;
     bool there;
-    int others; /* functions of another kind */
+    bool some; /* at least one of them is there */
   } kinds[] = {
-      {"RANK", "rank", metric->rank != NULL, metric->list != NULL},
-      {"LIST", "list", metric->list != NULL, metric->rank != NULL},
-      {"CATALOGUE", "catalogue", metric->catalogue != NULL, metric->rank != NULL},
+      {"RANK", "rank, perhaps weight", metric->rank != NULL,
+       metric->rank != NULL || metric->weight != NULL},
+      {"LIST", "list", metric->list != NULL, metric->list != NULL},
+      {"CATALOGUE", "catalogue", metric->catalogue != NULL, metric->catalogue != NULL},
       {"VALUE", "all, or row and finish",
-       metric->all != NULL ? metric->row == NULL : metric->row != NULL && metric->finish != NULL,
-       metric->rank != NULL},
+       metric->all != NULL ? metric->row == NULL && metric->finish == NULL
+                           : metric->row != NULL && metric->finish != NULL,
+       metric->all != NULL || metric->row != NULL || metric->finish != NULL},
   };
   if (metric->kind < 0 || metric->kind >= (int32_t)G_N_ELEMENTS(kinds))
     return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
                            "metric %s: field kind is %d, expected 0 to %zu (RECNN_METRIC_RANK ...)",
                            metric->name, metric->kind, G_N_ELEMENTS(kinds) - 1);
-  if (kinds[metric->kind].there && kinds[metric->kind].others == 0)
+  bool others = false;
+  for (int32_t kind = 0; kind < (int32_t)G_N_ELEMENTS(kinds); kind++)
+    others = others || (kind != metric->kind && kinds[kind].some);
+  if (kinds[metric->kind].there && !others)
     return true;
   return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
                          "metric %s: of kind RECNN_METRIC_%s, expected the functions %s and no "
@@ -70,11 +75,8 @@ bool recnn_metric_check(const RecnnMetric *metric, GError **error) {
       !check_aliases(metric, error) || !check_profiles(metric, error) ||
       !check_functions(metric, error))
     return false;
-  if (metric->flags != 0)
-    return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
-                           "metric %s: field flags is 0x%x, expected 0: it has bits that this "
-                           "recnn does not know",
-                           metric->name, metric->flags);
+  if (!recnn_descriptor_check_bits("metric", metric->name, "flags", metric->flags, 0, error))
+    return false;
   for (const RecnnMetric *const *m = recnn_metric_all(); *m != NULL; m++)
     if (recnn_metric_clashes(metric, *m))
       return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,

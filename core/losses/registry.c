@@ -20,18 +20,7 @@ const RecnnLossClass *recnn_loss_find(const char *name) {
 const char **recnn_loss_names(void) { return recnn_registry_names(&registry); }
 
 const RecnnLossClass *recnn_loss_ask(const char *name, const char *what, GError **error) {
-  GError *problem = NULL;
-  const RecnnLossClass *found = recnn_registry_ask(&registry, name, &problem);
-  if (problem != NULL) {
-    g_propagate_prefixed_error(error, problem, "%s: ", what);
-  } else if (found == NULL) {
-    const char **names = recnn_loss_names();
-    char *hint = recnn_registry_suggest(name, names);
-    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "%s: \"%s\" is not known%s", what, name, hint);
-    g_free(hint);
-    g_free(names);
-  }
-  return found;
+  return recnn_registry_ask(&registry, name, what, error);
 }
 
 const char *const recnn_loss_forms[] = {"pointwise", "pairwise", "listwise", "rows", NULL};
@@ -79,9 +68,7 @@ static const char *defect(const RecnnLossClass *c) {
 }
 
 bool recnn_loss_check(const RecnnLossClass *c, GError **error) {
-  bool whole = c->struct_size >= sizeof *c;
-  const RecnnDescriptorHead head = {c->struct_size, sizeof *c, whole ? c->name : NULL,
-                                    whole ? c->doc : NULL, whole ? c->options : NULL};
+  const RecnnDescriptorHead head = RECNN_DESCRIPTOR_HEAD(c);
   if (!recnn_registry_check(&registry, &head, error))
     return false;
   const char *wrong = defect(c);

@@ -33,6 +33,15 @@ void recnn__ops_exp_below(float *y, const float *x, float below, int64_t n) {
   recnn_vector_exp(y, y, n);
 }
 
+void recnn__ops_softmax(float *y, const float *x, int64_t n) {
+  double sum = 0.0;
+  recnn__ops_exp_below(y, x, largest(x, n), n);
+  for (int64_t i = 0; i < n; i++)
+    sum += (double)y[i];
+  for (int64_t i = 0; i < n; i++)
+    y[i] = (float)((double)y[i] / sum);
+}
+
 double recnn__ops_exp_sum(const float *x, float below, int64_t n) {
   float buffer[CHUNK];
   double sum = 0.0;

@@ -35,21 +35,6 @@ static int64_t valid(const RecnnOpCall *call, const Saved *s, int64_t row) {
   return s->lengths != NULL ? s->lengths[row] : call->inputs[X]->shape[1];
 }
 
-/* softmax of n scores */
-static void weigh(float *w, const float *scores, int64_t n) {
-  float most = -INFINITY;
-  double sum = 0.0;
-  for (int64_t t = 0; t < n; t++)
-    most = MAX(most, scores[t]);
-  for (int64_t t = 0; t < n; t++)
-    w[t] = scores[t] - most;
-  recnn_vector_exp(w, w, n);
-  for (int64_t t = 0; t < n; t++)
-    sum += (double)w[t];
-  for (int64_t t = 0; t < n; t++)
-    w[t] = (float)((double)w[t] / sum);
-}
-
 static void pool(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const Saved *s = data;
   int64_t n_steps = call->inputs[X]->shape[1], size = call->inputs[X]->shape[2];
@@ -58,7 +43,7 @@ static void pool(const RecnnOpCall *call, const void *data, int64_t begin, int64
     float *w = s->weights + row * n_steps;
     float *y = recnn__ops_out(call) + row * size;
     int64_t n = valid(call, s, row);
-    weigh(w, recnn__ops_in(call, SCORES) + row * n_steps, n);
+    recnn__ops_softmax(w, recnn__ops_in(call, SCORES) + row * n_steps, n);
     memset(y, 0, (size_t)size * sizeof *y);
     for (int64_t t = 0; t < n; t++)
       recnn_vector_axpy(y, w[t], x + t * size, size);

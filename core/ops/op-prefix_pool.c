@@ -35,17 +35,6 @@ static bool shape(RecnnOpCall *call) {
 /* Which row of the scores target i of sequence `row` goes by. */
 static int64_t row_of(const Saved *s, int64_t i, int64_t row) { return s->of_targets ? i : row; }
 
-/* softmax of n scores */
-static void weigh(float *w, const float *scores, int64_t n) {
-  double sum = 0.0;
-  float most = recnn__ops_largest(scores, n);
-  recnn__ops_exp_below(w, scores, most, n);
-  for (int64_t t = 0; t < n; t++)
-    sum += (double)w[t];
-  for (int64_t t = 0; t < n; t++)
-    w[t] = (float)((double)w[t] / sum);
-}
-
 static void pool(const RecnnOpCall *call, const void *data, int64_t begin, int64_t end) {
   const Saved *s = data;
   int64_t n_steps = call->inputs[X]->shape[1], size = call->inputs[X]->shape[2];
@@ -53,7 +42,7 @@ static void pool(const RecnnOpCall *call, const void *data, int64_t begin, int64
     int64_t row = s->picks->step[i] / n_steps, n = s->picks->step[i] % n_steps + 1;
     const float *x = recnn__ops_in(call, X) + row * n_steps * size;
     float *w = s->weights + i * n_steps, *y = recnn__ops_out(call) + i * size;
-    weigh(w, recnn__ops_in(call, SCORES) + row_of(s, i, row) * n_steps, n);
+    recnn__ops_softmax(w, recnn__ops_in(call, SCORES) + row_of(s, i, row) * n_steps, n);
     memset(y, 0, (size_t)size * sizeof *y);
     for (int64_t t = 0; t < n; t++)
       recnn_vector_axpy(y, w[t], x + t * size, size);

@@ -192,6 +192,7 @@ extern const RecnnOpSample recnn__ops_steps_samples[];
 float recnn__ops_largest(const float *x, int64_t n);
 void recnn__ops_exp_below(float *y, const float *x, float below, int64_t n); /* y is not x */
 double recnn__ops_exp_sum(const float *x, float below, int64_t n);
+void recnn__ops_softmax(float *y, const float *x, int64_t n); /* of a row; y is not x */
 
 /* Pooling over the steps of x (B, L, F) (pool.c): work gets ranges of rows. */
 bool recnn__ops_pool_shape(RecnnOpCall *call);
@@ -259,6 +260,9 @@ bool recnn__ops_target_shape(RecnnOpCall *call);
 bool recnn__ops_target_forward(RecnnOpCall *call, const RecnnOpTargetLoss *loss, double penalty);
 bool recnn__ops_target_backward(RecnnOpCall *call, const RecnnOpTargetLoss *loss, double penalty);
 extern const RecnnOpSample recnn__ops_target_samples[];
+/* TOP1's term, sigmoid (x - target) + sigmoid (x * x), as RecnnOpTargetLoss wants it (top1.c). */
+void recnn__ops_top1_terms(const float *x, float target, int64_t n, float *term, float *by_x,
+                           float *by_target);
 /* Fails where a target is no column; 1 for columns first .. first+n-1 that were not chosen, 0 for
  * the others; and the largest score of those among begin .. end-1. */
 bool recnn__ops_target_check(RecnnOpCall *call);

@@ -20,18 +20,7 @@ const RecnnOptimizerClass *recnn_optimizer_find(const char *name) {
 const char **recnn_optimizer_names(void) { return recnn_registry_names(&registry); }
 
 const RecnnOptimizerClass *recnn_optimizer_ask(const char *name, const char *what, GError **error) {
-  GError *problem = NULL;
-  const RecnnOptimizerClass *found = recnn_registry_ask(&registry, name, &problem);
-  if (problem != NULL) {
-    g_propagate_prefixed_error(error, problem, "%s: ", what);
-  } else if (found == NULL) {
-    const char **names = recnn_optimizer_names();
-    char *hint = recnn_registry_suggest(name, names);
-    recnn_error_set(error, RECNN_ERROR_NOT_FOUND, "%s: \"%s\" is not known%s", what, name, hint);
-    g_free(hint);
-    g_free(names);
-  }
-  return found;
+  return recnn_registry_ask(&registry, name, what, error);
 }
 
 /* The trainer sets it, and reads what it is by default. */
@@ -43,21 +32,16 @@ static bool has_learning_rate(const RecnnOptimizerClass *c) {
 }
 
 bool recnn_optimizer_check(const RecnnOptimizerClass *c, GError **error) {
-  bool whole = c->struct_size >= sizeof *c;
-  const RecnnDescriptorHead head = {c->struct_size, sizeof *c, whole ? c->name : NULL,
-                                    whole ? c->doc : NULL, whole ? c->options : NULL};
+  const RecnnDescriptorHead head = RECNN_DESCRIPTOR_HEAD(c);
   if (!recnn_registry_check(&registry, &head, error))
     return false;
   if (c->n_slots < 0 || c->n_slots > RECNN_OPTIMIZER_MAX_SLOTS)
     return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
                            "optimizer %s: field n_slots is %d, expected 0 to %d", c->name,
                            c->n_slots, RECNN_OPTIMIZER_MAX_SLOTS);
-  if ((c->flags & ~RECNN_OPTIMIZER_ROWS_ONLY) != 0)
-    return recnn_error_set(
-        error, RECNN_ERROR_PLUGIN_FEATURE,
-        "optimizer %s: field flags is 0x%x, it has bits that this recnn does not "
-        "know",
-        c->name, c->flags);
+  if (!recnn_descriptor_check_bits(registry.what, c->name, "flags", c->flags,
+                                   RECNN_OPTIMIZER_ROWS_ONLY, error))
+    return false;
   if (c->prepare == NULL || c->update == NULL)
     return recnn_error_set(error, RECNN_ERROR_PLUGIN_FEATURE,
                            "optimizer %s: field %s is NULL, expected a function", c->name,

@@ -281,6 +281,49 @@ static void test_bad_names(void) {
   }
 }
 
+static double no_rank(const RecnnRanking *ranking, int64_t k) {
+  (void)ranking;
+  (void)k;
+  return 0.0;
+}
+static double no_catalogue(const RecnnShownCounts *shown, int64_t *sorted) {
+  (void)shown;
+  (void)sorted;
+  return 0.0;
+}
+static double no_finish(double sum, int64_t n) {
+  (void)n;
+  return sum;
+}
+
+/* A metric has the functions of its kind, and of no other. */
+static void test_functions(void) {
+  const struct {
+    int32_t kind;
+    bool rank, catalogue, finish, good;
+  } cases[] = {{RECNN_METRIC_RANK, true, false, false, true},
+               {RECNN_METRIC_RANK, false, false, false, false},
+               {RECNN_METRIC_RANK, true, true, false, false},
+               {RECNN_METRIC_RANK, true, false, true, false},
+               {RECNN_METRIC_CATALOGUE, false, true, false, true},
+               {RECNN_METRIC_CATALOGUE, false, true, true, false},
+               {RECNN_METRIC_VALUE, false, false, true, false}};
+  for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+    GError *error = NULL;
+    const RecnnMetric metric = {.struct_size = sizeof metric,
+                                .name = "Mine",
+                                .doc = "One that is made up",
+                                .kind = cases[i].kind,
+                                .rank = cases[i].rank ? no_rank : NULL,
+                                .catalogue = cases[i].catalogue ? no_catalogue : NULL,
+                                .finish = cases[i].finish ? no_finish : NULL};
+    g_assert_true(recnn_metric_check(&metric, &error) == cases[i].good);
+    if (!cases[i].good)
+      g_assert_nonnull(strstr(error->message, "and no others"));
+    g_clear_error(&error);
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/metric/worked-by-hand", test_worked_by_hand);
@@ -294,5 +337,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/metric/names", test_names);
   g_test_add_func("/metric/names-are-unique", test_names_are_unique);
   g_test_add_func("/metric/bad-names", test_bad_names);
+  g_test_add_func("/metric/functions", test_functions);
   return g_test_run();
 }
